@@ -1,0 +1,277 @@
+"""Sizes of all signals and parameters, inferred from how the equations use them.
+
+Elementwise operations tie sizes together, ``@`` ties a matrix's rows to its result and its columns
+to its vector, ``concat`` adds sizes up, and numbers and sums have size 1 and go with everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ..errors import SizeError, listed, suggest
+from . import syntax as s
+from .functions import FUNCTIONS
+from .graph import Graph
+from .render import plain_expression
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """All sizes of a cell.
+
+    Attributes
+    ----------
+    signals : mapping of str to int
+        Units of every signal and input.
+    params : mapping of str to tuple of int
+        Shape of every parameter: ``(rows, columns)`` or ``(units,)``.
+    """
+
+    signals: Mapping[str, int]
+    params: Mapping[str, Shape]
+
+    @property
+    def count(self) -> int:
+        """How many numbers the parameters hold in all."""
+        total = 0
+        for shape in self.params.values():
+            product = 1
+            for extent in shape:
+                product *= extent
+            total += product
+        return total
+
+
+class _Dim:
+    """A size that may still be unknown; a union-find node that remembers who fixed it."""
+
+    __slots__ = ("because", "parent", "size")
+
+    def __init__(self, size: int | None = None, because: str = "") -> None:
+        self.parent: _Dim | None = None
+        self.size = size
+        self.because = because
+
+    def root(self) -> _Dim:
+        node = self
+        while node.parent is not None:
+            node = node.parent
+        return node
+
+
+def infer_sizes(
+    graph: Graph, hidden: int | None = None, given: Mapping[str, int | Shape] | None = None
+) -> Sizes:
+    """Infer every size of a cell.
+
+    Parameters
+    ----------
+    graph : Graph
+    hidden : int, optional
+        Size of whatever the other sizes leave open, if that is one size.
+    given : mapping
+        Sizes by name: ``{"x": 10, "logits": 4}``, or shapes of parameters ``{"W_i": (32, 10)}``.
+
+    Returns
+    -------
+    Sizes
+
+    Raises
+    ------
+    SizeError
+        If sizes contradict each other (both sides are named) or one cannot be inferred.
+    """
+    return _Inference(graph).solve(hidden, dict(given or {}))
+
+
+class _Inference:
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.units = {name: _Dim() for name in (*graph.inputs, *graph.signals)}
+        self.shapes = {
+            name: (_Dim(), _Dim()) if param.kind == "matrix" else (_Dim(),)
+            for name, param in graph.params.items()
+        }
+        self.concats: list[tuple[_Dim, list[_Dim], str]] = []
+        self.scalars: set[str] = set()
+
+    def solve(self, hidden: int | None, given: dict[str, int | Shape]) -> Sizes:
+        known = [*self.units, *self.shapes]
+        for name, value in given.items():
+            if name not in self.units and name not in self.shapes:
+                raise SizeError(
+                    f"a size is given for {name!r}, which the cell does not have"
+                    f"{suggest(name, known)}; there are {listed(known)}"
+                )
+            self.fix(name, value)
+        for equation in self.graph.equations:
+            self.equation(equation)
+        self.add_up()
+        if hidden is not None:
+            self.fill(hidden)
+            self.add_up()
+        return self.result()
+
+    def fix(self, name: str, value: int | Shape) -> None:
+        dims = (self.units[name],) if name in self.units else self.shapes[name]
+        extents = value if isinstance(value, tuple) else (value,)
+        if len(extents) != len(dims):
+            kind = "a matrix (rows, columns)" if len(dims) == 2 else "a vector"
+            raise SizeError(f"{name} is {kind}, but its shape is given as {tuple(extents)}")
+        for dim, extent in zip(dims, extents, strict=True):
+            if extent < 1:
+                raise SizeError(f"the size of {name} is given as {extent}; it must be at least 1")
+            dim.size, dim.because = int(extent), name
+
+    def equation(self, equation: s.Equation) -> None:
+        dim = self.measure(equation.expression, equation)
+        target = self.units[equation.name]
+        if dim is None:
+            self.scalars.add(equation.name)
+            dim = _Dim(1, equation.name)
+        self.unite(
+            target, dim, equation, lambda: equation.name,
+            lambda: plain_expression(equation.expression),
+        )  # fmt: skip
+
+    def measure(self, node: s.Expression, equation: s.Equation) -> _Dim | None:
+        """Size of an expression; None is size 1, which goes with every size."""
+        if isinstance(node, s.Number):
+            return None
+        if isinstance(node, s.Name | s.Lagged):
+            if node.id in self.scalars:
+                return None
+            if node.id in self.units:
+                return self.units[node.id]
+            return self.shapes[node.id][-1]
+        if isinstance(node, s.Unary):
+            return self.measure(node.operand, equation)
+        if isinstance(node, s.Call):
+            return self.measure_call(node, equation)
+        if isinstance(node, s.Binary) and node.op == "@":
+            assert isinstance(node.left, s.Name)
+            rows, columns = self.shapes[node.left.id]
+            inner = self.measure(node.right, equation) or _Dim(1, plain_expression(node.right))
+            name, right = node.left.id, node.right
+            self.unite(
+                columns, inner, equation, lambda: f"{name} (its columns)",
+                lambda: plain_expression(right),
+            )  # fmt: skip
+            return rows
+        if isinstance(node, s.Binary):
+            return self.together([node.left, node.right], equation)
+        raise SizeError(f"{type(node).__name__} has no size")
+
+    def measure_call(self, node: s.Call, equation: s.Equation) -> _Dim | None:
+        kind = FUNCTIONS[node.function].kind
+        if kind == "reduce":
+            self.measure(node.arguments[0], equation)
+            return None
+        if kind == "concat":
+            parts = [self.measure(a, equation) or _Dim(1, "1") for a in node.arguments]
+            whole = _Dim()
+            self.concats.append((whole, parts, plain_expression(node)))
+            self.add_up()
+            return whole
+        return self.together(list(node.arguments), equation)
+
+    def together(self, nodes: list[s.Expression], equation: s.Equation) -> _Dim | None:
+        """Tie the sizes of elementwise operands."""
+        first: _Dim | None = None
+        shown: s.Expression | None = None
+        for node in nodes:
+            dim = self.measure(node, equation)
+            if dim is None:
+                continue
+            if first is None or shown is None:
+                first, shown = dim, node
+            else:
+                a, b = shown, node
+                self.unite(
+                    first, dim, equation, lambda a=a: plain_expression(a),
+                    lambda b=b: plain_expression(b),
+                )  # fmt: skip
+        return first
+
+    def unite(
+        self, a: _Dim, b: _Dim, equation: s.Equation, left: Callable[[], str],
+        right: Callable[[], str],
+    ) -> None:  # fmt: skip
+        a, b = a.root(), b.root()
+        if a is b:
+            return
+        if a.size is not None and b.size is not None and a.size != b.size:
+            raise SizeError(
+                f"sizes do not fit in line {equation.line}, {equation.text!r}:"
+                f" {left()} has size {a.size}{_why(a, left())}"
+                f" and {right()} has size {b.size}{_why(b, right())}"
+            )
+        if a.size is None:
+            a.size, a.because = b.size, b.because
+        b.parent = a
+
+    def add_up(self) -> None:
+        """Resolve what concatenations now determine."""
+        for whole, parts, shown in self.concats:
+            sizes = [part.root().size for part in parts]
+            open_parts = [p.root() for p, size in zip(parts, sizes, strict=True) if size is None]
+            known = sum(size for size in sizes if size is not None)
+            target = whole.root()
+            if not open_parts:
+                if target.size is None:
+                    target.size, target.because = known, shown
+                elif target.size != known:
+                    raise SizeError(
+                        f"{shown} has size {known}, but {target.because} has size {target.size}"
+                    )
+            elif target.size is not None and len(open_parts) == 1 and target.size > known:
+                open_parts[0].size, open_parts[0].because = target.size - known, shown
+
+    def open(self) -> dict[int, list[str]]:
+        """Names of unknown size, grouped by the size they share."""
+        groups: dict[int, list[str]] = {}
+        named = [(name, dim) for name, dim in self.units.items()]
+        named += [(name, dim) for name, dims in self.shapes.items() for dim in dims]
+        for name, dim in named:
+            if dim.root().size is None and name not in groups.setdefault(id(dim.root()), []):
+                groups[id(dim.root())].append(name)
+        return {key: names for key, names in groups.items() if names}
+
+    def fill(self, hidden: int) -> None:
+        groups = [names for names in self.open().values() if any(n in self.units for n in names)]
+        groups = groups or list(self.open().values())
+        if len(groups) > 1:
+            parts = "; ".join(", ".join(names) for names in groups)
+            raise SizeError(
+                f"hidden: {hidden} leaves open which size it is, for there are several: {parts};"
+                " give a size to one name of each"
+            )
+        if groups:
+            name = groups[0][0]
+            dim = self.units[name] if name in self.units else next(
+                d for d in self.shapes[name] if d.root().size is None
+            )  # fmt: skip
+            dim.root().size, dim.root().because = hidden, "hidden"
+
+    def result(self) -> Sizes:
+        groups = self.open()
+        if groups:
+            parts = "; ".join(", ".join(names) for names in groups.values())
+            raise SizeError(f"these sizes cannot be inferred: {parts}; give one of each by name")
+        return Sizes(
+            {name: _size(dim) for name, dim in self.units.items()},
+            {name: tuple(_size(dim) for dim in dims) for name, dims in self.shapes.items()},
+        )
+
+
+def _size(dim: _Dim) -> int:
+    size = dim.root().size
+    assert size is not None
+    return size
+
+
+def _why(dim: _Dim, shown: str) -> str:
+    return f" (from {dim.because})" if dim.because and dim.because != shown else ""
