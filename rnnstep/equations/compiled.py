@@ -1,0 +1,252 @@
+"""A compiled cell: runs of whole sequences, all signals recorded.
+
+Source text made by :mod:`emit` is compiled once for each cell, sizes and dtype. Runs go segment by
+segment of ``SEGMENT`` steps: the inputs' products of a segment are one matrix product, and as its
+shape is the same whenever the segment is computed again, so is every bit of its result.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ..errors import ParamsError, SizeError
+from .emit import emit_forward
+from .functions import FUNCTIONS, Array
+from .graph import Graph, build_graph
+from .interpret import initial_rows
+from .plan import Plan, make_plan
+from .sizes import Sizes
+
+SEGMENT = 128
+"""Steps of a segment: how far a recomputation goes back at most."""
+
+
+class Workspace:
+    """Scratch arrays of a run, made when first asked for."""
+
+    def __init__(self, lead: tuple[int, ...], dtype: np.dtype) -> None:
+        self.lead = lead
+        self.dtype = dtype
+        self.arrays: dict[tuple[str, int, int | None], Array] = {}
+
+    def __call__(self, name: str, size: int, steps: int | None = None) -> Array:
+        key = (name, size, steps)
+        if key not in self.arrays:
+            shape = (*((steps,) if steps is not None else ()), *self.lead, size)
+            self.arrays[key] = np.empty(shape, self.dtype)
+        return self.arrays[key]
+
+
+def product(v: Array, matrix: Array, out: Array | None = None) -> Array:
+    """Vectors times a matrix (columns, rows), as one matrix product whatever the leading axes."""
+    lead = v.shape[:-1]
+    rows = np.dot(
+        np.ascontiguousarray(v).reshape(-1, v.shape[-1]),
+        matrix,
+        out=None if out is None else out.reshape(-1, matrix.shape[1]),
+    )
+    return rows.reshape(*lead, matrix.shape[1])
+
+
+def stack(parts: list[Array]) -> Array:
+    """Matrices above each other."""
+    return np.concatenate(parts, axis=0) if len(parts) > 1 else np.array(parts[0])
+
+
+def execute(source: str, title: str) -> dict[str, Callable[..., object]]:
+    """Run generated source and return what it defines; tracebacks show its lines."""
+    space: dict[str, object] = {name: f.forward for name, f in FUNCTIONS.items()}
+    for name in ("add", "subtract", "multiply", "divide", "power", "negative", "dot", "copyto"):
+        space[name] = getattr(np, name)
+    space |= {"np": np, "product": product, "stack": stack}
+    file = f"<rnnstep {title} {abs(hash(source)):x}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), space)
+    return {name: value for name, value in space.items() if callable(value)}
+
+
+@dataclass(eq=False)
+class Recording:
+    """All signals of a run, by name.
+
+    Attributes
+    ----------
+    length : int
+        Steps T.
+    arrays : mapping of str to ndarray
+        The recording arrays of the plan.
+    inputs : mapping of str to ndarray
+        The inputs, with the rows before step 1 where some are read.
+    """
+
+    cell: CompiledCell
+    length: int
+    arrays: Mapping[str, Array]
+    inputs: Mapping[str, Array]
+
+    def __getitem__(self, name: str) -> Array:
+        """The signal's values, ``(T+1, ..., n)``; row 0 is the initial state or NaN."""
+        store = self.cell.plan.signal_store(name)
+        return self.arrays[store.array][
+            store.base : store.base + self.length + 1, ..., store.start : store.stop
+        ]
+
+
+class CompiledCell:
+    """A cell's code for given sizes and dtype.
+
+    Attributes
+    ----------
+    plan : Plan
+    source : str
+        The generated NumPy source, to be read.
+    """
+
+    def __init__(self, graph: Graph, sizes: Sizes, dtype: np.dtype) -> None:
+        self.graph = graph
+        self.sizes = sizes
+        self.dtype = dtype
+        self.plan: Plan = make_plan(graph, sizes)
+        self.source = emit_forward(self.plan)
+        functions = execute(self.source, "forward")
+        self._prepare, self._segment = functions["prepare"], functions["segment"]
+
+    def constant(self, value: float | Array, size: int) -> Array:
+        """An array of ``size`` equal values, or the given values, in this cell's dtype."""
+        return np.broadcast_to(np.asarray(value, self.dtype), size).copy()
+
+    def prepare(self, params: Mapping[str, Array]) -> dict[str, Array]:
+        """Stack parameters for :meth:`segment`; do it once a run."""
+        missing = [name for name in self.graph.params if name not in params]
+        if missing:
+            raise ParamsError(f"the parameters {', '.join(missing)} are missing")
+        ours = {}
+        for name, shape in self.sizes.params.items():
+            value = np.asarray(params[name], self.dtype)
+            if value.shape != shape:
+                raise ParamsError(f"{name} has shape {value.shape}; it must be {shape}")
+            ours[name] = value
+        result = self._prepare(ours, self.constant)
+        assert isinstance(result, dict)
+        return result
+
+    def segment(
+        self,
+        prepared: dict[str, Array],
+        inputs: Mapping[str, Array],
+        arrays: Mapping[str, Array],
+        lo: int,
+        hi: int,
+        work: Workspace,
+    ) -> None:
+        """Compute frames lo+1..hi into ``arrays``; row numbers are those of the plan."""
+        with np.errstate(all="ignore"):
+            self._segment(prepared, inputs, arrays, lo, hi, work)
+
+    def allocate(self, length: int, lead: tuple[int, ...] = ()) -> dict[str, Array]:
+        """Recording arrays for ``length`` steps."""
+        return {
+            name: np.empty((length + spec.extra, *lead, spec.width), self.dtype)
+            for name, spec in self.plan.arrays.items()
+        }
+
+    def start(
+        self, arrays: Mapping[str, Array], initial: Mapping[str, Array], lead: tuple[int, ...] = ()
+    ) -> None:
+        """Write time 0 into recording arrays: states, and NaN for what is no state."""
+        for name in self.graph.signals:
+            store = self.plan.signal_store(name)
+            columns = slice(store.start, store.stop)
+            array = arrays[store.array]
+            if name not in self.graph.lags:
+                array[store.base, ..., columns] = np.nan
+                continue
+            lag = self.graph.lags[name]
+            rows = initial_rows(
+                initial.get(name), lag, (*lead, self.sizes.signals[name]), self.dtype
+            )
+            array[store.base + 1 - lag : store.base + 1, ..., columns] = rows
+
+    def pad_inputs(self, x: Array, initial: Mapping[str, Array]) -> dict[str, Array]:
+        """The input with the rows before step 1 in front, where an equation reads them."""
+        lag = self.graph.lags.get("x", 0)
+        if not lag:
+            return {"x": x}
+        rows = initial_rows(initial.get("x"), lag, x.shape[1:], x.dtype)
+        return {"x": np.concatenate([rows, x])}
+
+    def run(
+        self,
+        params: Mapping[str, Array],
+        x: Array,
+        initial: Mapping[str, Array] | None = None,
+        progress: Callable[[int], object] | None = None,
+    ) -> Recording:
+        """Run a sequence, or a batch of them, and record every signal.
+
+        Parameters
+        ----------
+        params : mapping of str to ndarray
+        x : (T, D) or (T, B, D) ndarray
+            The input of steps 1..T.
+        initial : mapping of str to ndarray
+            States at time 0, ``(H,)`` or ``(B, H)``; zero where missing.
+        progress : callable, optional
+            Called with the number of steps done, after each segment.
+
+        Returns
+        -------
+        Recording
+
+        Raises
+        ------
+        SizeError, ParamsError
+            If the input or a parameter has another shape than the cell.
+        """
+        x = np.ascontiguousarray(x, self.dtype)
+        if x.ndim < 2 or x.shape[-1] != self.sizes.signals["x"]:
+            raise SizeError(
+                f"the input has shape {x.shape}; its last axis must be {self.sizes.signals['x']}"
+            )
+        length, lead = len(x), x.shape[1:-1]
+        prepared = self.prepare(params)
+        arrays = self.allocate(length, lead)
+        self.start(arrays, initial or {}, lead)
+        inputs = self.pad_inputs(x, initial or {})
+        work = Workspace(lead, self.dtype)
+        for lo in range(0, length, SEGMENT):
+            hi = min(lo + SEGMENT, length)
+            self.segment(prepared, inputs, arrays, lo, hi, work)
+            if progress:
+                progress(hi)
+        return Recording(self, length, arrays, inputs)
+
+
+@lru_cache(maxsize=64)
+def _compile(
+    text: str, inputs: tuple[str, ...], sizes: tuple[tuple[str, object], ...], dtype: str
+) -> CompiledCell:
+    graph = build_graph(text, inputs)
+    units = {name: value for name, value in sizes if isinstance(value, int)}
+    shapes = {name: value for name, value in sizes if isinstance(value, tuple)}
+    return CompiledCell(graph, Sizes(units, shapes), np.dtype(dtype))
+
+
+def compile_cell(graph: Graph, sizes: Sizes, dtype: object = np.float64) -> CompiledCell:
+    """Compile a cell for given sizes; equal cells of equal sizes are compiled once.
+
+    Parameters
+    ----------
+    graph : Graph
+    sizes : Sizes
+    dtype : dtype
+        float64 or float32.
+    """
+    text = "\n".join(equation.text for equation in graph.equations)
+    every: Iterable[tuple[str, object]] = [*sizes.signals.items(), *sizes.params.items()]
+    return _compile(text, graph.inputs, tuple(every), np.dtype(dtype).str)  # type: ignore[call-overload]

@@ -1,0 +1,7 @@
+"""Running lanes, recording traces, and moving through them."""
+
+from .cursor import Cursor
+from .lane import Lane, check_params
+from .trace import BUDGET, Nonfinite, Trace, simulate
+
+__all__ = ["BUDGET", "Cursor", "Lane", "Nonfinite", "Trace", "check_params", "simulate"]
