@@ -11,11 +11,13 @@ import linecache
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 
-from ..errors import ParamsError, SizeError
+from ..errors import ParamsError, SignalError, SizeError, suggest
 from .emit import emit_forward
+from .emit_backward import emit_backward
 from .functions import FUNCTIONS, Array
 from .graph import Graph, build_graph
 from .interpret import initial_rows
@@ -58,12 +60,40 @@ def stack(parts: list[Array]) -> Array:
     return np.concatenate(parts, axis=0) if len(parts) > 1 else np.array(parts[0])
 
 
+def outer(adjoint: Array, vector: Array) -> Array:
+    """Sum over steps and sequences of adjoint · vectorᵀ, as one matrix product."""
+    left = adjoint.reshape(-1, adjoint.shape[-1])
+    return np.dot(
+        left.T,
+        np.broadcast_to(vector, (*adjoint.shape[:-1], vector.shape[-1])).reshape(
+            -1, vector.shape[-1]
+        ),
+    )
+
+
+def over_steps(adjoint: Array) -> Array:
+    """Sum over steps and sequences."""
+    return adjoint.reshape(-1, adjoint.shape[-1]).sum(axis=0)
+
+
+def columns_sum(a: Array) -> Array:
+    """Sum over units, of size 1."""
+    return np.sum(a, axis=-1, keepdims=True)
+
+
+def softmax_adjoint(y: Array, adjoint: Array) -> Array:
+    """Adjoint of a softmax's argument, from its value and its adjoint."""
+    return y * (adjoint - np.sum(adjoint * y, axis=-1, keepdims=True))
+
+
 def execute(source: str, title: str) -> dict[str, Callable[..., object]]:
     """Run generated source and return what it defines; tracebacks show its lines."""
     space: dict[str, object] = {name: f.forward for name, f in FUNCTIONS.items()}
     for name in ("add", "subtract", "multiply", "divide", "power", "negative", "dot", "copyto"):
         space[name] = getattr(np, name)
-    space |= {"np": np, "product": product, "stack": stack}
+    for helper in (product, stack, outer, over_steps, columns_sum, softmax_adjoint):
+        space[helper.__name__] = helper
+    space["np"] = np
     file = f"<rnnstep {title} {abs(hash(source)):x}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     exec(compile(source, file, "exec"), space)
@@ -97,6 +127,26 @@ class Recording:
         ]
 
 
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """Gradients of one number by everything that a run was made of.
+
+    Attributes
+    ----------
+    params : mapping of str to ndarray
+        As the parameters.
+    x : (T, ..., D) ndarray or None
+        By the inputs of steps 1..T; None if they were not asked for.
+    initial : mapping of str to ndarray
+        By the states at time 0, ``(..., H)``, or ``(lag, ..., H)`` for a signal that is read
+        further back than one step.
+    """
+
+    params: dict[str, Array]
+    x: Array | None
+    initial: dict[str, Array]
+
+
 class CompiledCell:
     """A cell's code for given sizes and dtype.
 
@@ -113,6 +163,9 @@ class CompiledCell:
         self.dtype = dtype
         self.plan: Plan = make_plan(graph, sizes)
         self.source = emit_forward(self.plan)
+        self._derivatives: dict[
+            tuple[frozenset[str], bool], tuple[Callable[..., object], Callable[..., object]]
+        ] = {}
         functions = execute(self.source, "forward")
         self._prepare, self._segment = functions["prepare"], functions["segment"]
 
@@ -225,6 +278,80 @@ class CompiledCell:
             if progress:
                 progress(hi)
         return Recording(self, length, arrays, inputs)
+
+    def backward_source(self, outside: frozenset[str], with_inputs: bool = True) -> str:
+        """The generated source of the derivative, to be read."""
+        return emit_backward(make_plan(self.graph, self.sizes), outside, with_inputs)
+
+    def gradients(
+        self,
+        params: Mapping[str, Array],
+        run: Recording,
+        outside: Mapping[str, Array],
+        with_inputs: bool = True,
+    ) -> Gradients:
+        """Gradients of a number L, given its derivatives by some signals of a run.
+
+        Parameters
+        ----------
+        params : mapping of str to ndarray
+            Those of the run.
+        run : Recording
+        outside : mapping of str to (T+1, ..., n) ndarray
+            dL/d(signal), by signal, where L reads them directly; row 0 is by the initial state.
+        with_inputs : bool
+            Whether the gradients by the inputs are wanted.
+
+        Returns
+        -------
+        Gradients
+
+        Raises
+        ------
+        SignalError, SizeError
+            If a signal is unknown, or its adjoint has another shape than the signal.
+        """
+        for name, value in outside.items():
+            if name not in self.graph.signals:
+                raise SignalError(f"there is no signal {name!r}{suggest(name, self.graph.signals)}")
+            if value.shape != run[name].shape:
+                raise SizeError(
+                    f"the adjoint of {name} has shape {value.shape}; it must be {run[name].shape}"
+                )
+        prepare, backward = self._backward(frozenset(outside), with_inputs)
+        ours = {name: np.asarray(params[name], self.dtype) for name in self.graph.params}
+        prepared = prepare(ours, self.constant)
+        lead = run.inputs["x"].shape[1:-1]
+        with np.errstate(all="ignore"):
+            result = backward(
+                prepared, run.inputs, run.arrays, outside, 0, run.length,
+                Workspace(lead, self.dtype),
+            )  # fmt: skip
+        grad, dx, adjoint = cast(
+            tuple[dict[str, Array], dict[str, Array], dict[str, Array]], result
+        )
+        for name, shape in self.sizes.params.items():
+            if name not in grad:
+                grad[name] = np.zeros(shape, self.dtype)
+        initial = {}
+        for name in self.graph.states:
+            lag = self.graph.lags[name]
+            initial[name] = adjoint[name][0] if lag == 1 else adjoint[name][:lag]
+        pad = self.graph.lags.get("x", 0)
+        return Gradients(
+            {name: grad[name] for name in self.graph.params},
+            dx["x"][pad:] if with_inputs else None,
+            initial,
+        )
+
+    def _backward(
+        self, outside: frozenset[str], with_inputs: bool
+    ) -> tuple[Callable[..., object], Callable[..., object]]:
+        key = (outside, with_inputs)
+        if key not in self._derivatives:
+            functions = execute(self.backward_source(outside, with_inputs), "backward")
+            self._derivatives[key] = (functions["prepare"], functions["backward"])
+        return self._derivatives[key]
 
 
 @lru_cache(maxsize=64)

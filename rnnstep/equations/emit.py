@@ -19,7 +19,8 @@ _UFUNCS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "p
            "neg": "negative"}  # fmt: skip
 RESERVED = {
     *FUNCTIONS, *_UFUNCS.values(), "dot", "copyto", "half", "np", "p", "s", "a", "inputs", "lo",
-    "hi", "work", "stack", "product", "constant", "prepare", "segment", "zip",
+    "hi", "work", "stack", "product", "constant", "prepare", "segment", "zip", "backward", "grad",
+    "dx", "adjoint", "outside", "outer", "over_steps", "softmax_adjoint", "columns_sum",
 }  # fmt: skip
 
 

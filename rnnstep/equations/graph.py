@@ -162,16 +162,13 @@ def build_graph(
         done.add(equation.name)
     ranges = _ranges(parsed, inputs)
     signals = {
-        e.name: Signal(e.name, e.role or e.name, e, e.name in lags, *ranges[e.name])
-        for e in parsed
+        e.name: Signal(e.name, e.role or e.name, e, e.name in lags, *ranges[e.name]) for e in parsed
     }
     params = {name: Param(name, kind, tuple(uses[name])) for name, kind in kinds.items()}
     return Graph(parsed, tuple(inputs), params, signals, lags)
 
 
-def _error(
-    equation: s.Equation, message: str, node: s.Expression | None = None
-) -> EquationError:
+def _error(equation: s.Equation, message: str, node: s.Expression | None = None) -> EquationError:
     """Error at a node; the caret needs the line as it stands, so one-line texts get one."""
     line = node.line if node else equation.line
     column = node.column if node else 1
@@ -228,9 +225,7 @@ def _ranges(equations: tuple[s.Equation, ...], inputs: tuple[str, ...]) -> dict[
         if grown == past:
             break
         if attempt == 2:
-            grown = {
-                n: g if g == past[n] else _EVERYTHING for n, g in grown.items()
-            }
+            grown = {n: g if g == past[n] else _EVERYTHING for n, g in grown.items()}
         past = grown
     return {n: (v if not any(map(math.isnan, v)) else _EVERYTHING) for n, v in found.items()}
 

@@ -69,9 +69,9 @@ OPERATORS: dict[str, Callable[[Array, Array], Array]] = {
 }
 
 
-def micro_steps(graph: Graph, params: Values, inputs: Values, past: Past) -> Iterator[
-    tuple[str, Array]
-]:
+def micro_steps(
+    graph: Graph, params: Values, inputs: Values, past: Past
+) -> Iterator[tuple[str, Array]]:
     """Compute one step, yielding (signal, value) after each equation.
 
     Parameters

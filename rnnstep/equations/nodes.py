@@ -120,7 +120,11 @@ class Dag:
                 return names[node.id]
             if isinstance(node, s.Lagged):
                 assert sizes is not None
-                op = "past" if node.id in sizes.signals and node.id in self._signal_names else "input"
+                op = (
+                    "past"
+                    if node.id in sizes.signals and node.id in self._signal_names
+                    else "input"
+                )
                 return self.add(Node(op, name=node.id, lag=node.lag), sizes.signals[node.id])
             if isinstance(node, s.Unary):
                 operand = walk(node.operand)

@@ -306,8 +306,11 @@ class _Planner:
             packed = [b for b in group.blocks if b.kind != "plain"]
             if not packed:
                 continue
-            name = self.array_name(f"rows_{group.name}" if len(packed) > 1 else
-                                   self.signal_of.get(packed[0].result, f"rows_{group.name}"))
+            name = self.array_name(
+                f"rows_{group.name}"
+                if len(packed) > 1
+                else self.signal_of.get(packed[0].result, f"rows_{group.name}")
+            )
             base = max([1, *(lags.get(self.signal_of.get(b.result, ""), 1) for b in packed)]) - 1
             offset = -packed[0].start
             extra = base + 1
@@ -350,9 +353,7 @@ class _Planner:
                     gives |= {block.product, block.root, block.result}
                 else:
                     gives.add(block.product)
-                    items.append(
-                        ("finish", block, {block.product, *block.extras}, {block.root})
-                    )
+                    items.append(("finish", block, {block.product, *block.extras}, {block.root}))
             items.append(("group", group, needs, gives))
         if pair:
             covered |= {pair.node, *pair.products}
@@ -366,9 +367,7 @@ class _Planner:
         for index, node in enumerate(nodes):
             if self.in_loop(index) and index not in covered and node.args:
                 items.append(("op", index, set(node.args), {index}))
-        known = {
-            i for i, n in enumerate(nodes) if not self.in_loop(i) or n.op == "past"
-        }
+        known = {i for i, n in enumerate(nodes) if not self.in_loop(i) or n.op == "past"}
         while items:
             ready = [item for item in items if item[2] <= known]
             assert ready, "the equations are ordered, so something is always ready"

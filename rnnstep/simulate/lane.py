@@ -58,7 +58,9 @@ class Lane:
             raise ParamsError(f"{self.name}: dtype is {dtype}; it can be float64 or float32")
         x = np.array(self.x, dtype=dtype, order="C")
         if x.ndim != 2 or len(x) < 1:
-            raise SizeError(f"{self.name}: the input has shape {x.shape}; it must be (T, D), T >= 1")
+            raise SizeError(
+                f"{self.name}: the input has shape {x.shape}; it must be (T, D), T >= 1"
+            )
         x.flags.writeable = False
         object.__setattr__(self, "dtype", dtype)
         object.__setattr__(self, "x", x)
@@ -78,8 +80,7 @@ class Lane:
             if value.shape not in possible:
                 raise ParamsError(
                     f"{self.name}: the initial {name} has shape {value.shape};"
-                    f" it must be {possible[0]}"
-                    + (f" or {possible[1]}" if lags[name] > 1 else "")
+                    f" it must be {possible[0]}" + (f" or {possible[1]}" if lags[name] > 1 else "")
                 )
         object.__setattr__(self, "initial", MappingProxyType(initial))
 

@@ -231,9 +231,7 @@ def simulate(
     widths = {name: lane.sizes.signals[name] for name in lane.cell.graph.states}
     everything = sum(spec.width for spec in compiled.plan.arrays.values()) * item * length
     states = sum(widths.values()) * item * length
-    kept = (
-        "everything" if everything <= budget else "states" if states <= budget else "checkpoints"
-    )
+    kept = "everything" if everything <= budget else "states" if states <= budget else "checkpoints"
     prepared = compiled.prepare(lane.params)
     inputs = compiled.pad_inputs(lane.x, lane.initial)
     work = Workspace((), lane.dtype)
