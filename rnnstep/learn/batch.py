@@ -1,0 +1,61 @@
+"""What a model learns from: sequences with targets, and whoever draws them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ..errors import SizeError
+
+NO_TARGET = -1
+"""The class index that says "nothing is asked at this step"."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """A batch of sequences of equal length.
+
+    Attributes
+    ----------
+    x : (T, B, D) ndarray
+        Inputs; row 0 belongs to step 1.
+    target : (T, B) ndarray of int, or (T, B, K) ndarray of float
+        What is asked at each step: a class, -1 for nothing; or K numbers, NaN for nothing.
+
+    Raises
+    ------
+    SizeError
+        If the shapes do not fit.
+    """
+
+    x: np.ndarray
+    target: np.ndarray
+
+    def __post_init__(self) -> None:
+        if self.x.ndim != 3 or self.target.shape[:2] != self.x.shape[:2]:
+            raise SizeError(
+                f"x has shape {self.x.shape} and target {self.target.shape};"
+                " they must begin with the same (T, B)"
+            )
+
+    @property
+    def classes(self) -> bool:
+        """Whether the targets are classes."""
+        return self.target.ndim == 2
+
+    @property
+    def asked(self) -> np.ndarray:
+        """Where something is asked, ``(T, B)`` of bool."""
+        if self.classes:
+            return self.target != NO_TARGET
+        return np.isfinite(self.target).all(axis=-1)
+
+
+class Sampler(Protocol):
+    """Draws fresh sequences."""
+
+    def sample(self, rng: np.random.Generator, count: int) -> Batch:
+        """Draw ``count`` sequences."""
+        ...

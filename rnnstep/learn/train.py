@@ -1,0 +1,271 @@
+"""Training by backpropagation through time, in full: from a recipe to parameters and a result.
+
+Everything random comes from the recipe's seed through separate streams (initial parameters,
+training sequences, validation sequences), so the same recipe gives the same parameters, and
+checking more or less often does not change what is trained on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+
+from ..cells.cell import Cell
+from ..equations.compiled import compile_cell
+from ..equations.sizes import Sizes
+from ..errors import ParamsError
+from .batch import Batch, Sampler
+from .initialise import initialise
+from .loss import Score, answer_signal, loss_and_adjoint, score
+from .optimise import Optimiser, clip_by_norm
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is trained; everything that decides the result.
+
+    Attributes
+    ----------
+    initialisation : str
+        A name of ``INITIALISATIONS``.
+    forget_bias : float
+        The bias of the initialisation ``forget_bias``.
+    longest : float or None
+        The longest memory that ``chrono`` is to cover.
+    optimiser : {"adam", "sgd"}
+    learning_rate : float
+    momentum : float
+    batch : int
+        Sequences an update.
+    updates : int
+        The budget.
+    clip : float
+        Limit of the gradients' global norm; 0 for none.
+    seed : int
+    check_every : int
+        Updates between checks on fresh sequences.
+    check_count : int
+        Sequences of a check.
+    stop_accuracy, stop_loss : float or None
+        A check that reaches this passes.
+    passes : int
+        The model counts as *solved* after this many passing checks in a row, and training stops.
+    """
+
+    initialisation: str = "uniform"
+    forget_bias: float = 1.0
+    longest: float | None = None
+    optimiser: str = "adam"
+    learning_rate: float = 1e-3
+    momentum: float = 0.0
+    batch: int = 32
+    updates: int = 2000
+    clip: float = 1.0
+    seed: int = 0
+    check_every: int = 25
+    check_count: int = 256
+    stop_accuracy: float | None = None
+    stop_loss: float | None = None
+    passes: int = 3
+
+    def as_dict(self) -> dict[str, object]:
+        """The recipe as plain data, for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One look at the model while it is trained."""
+
+    update: int
+    train_loss: float
+    loss: float
+    accuracy: float | None
+    gradient_norm: float
+
+
+@dataclass(frozen=True, eq=False)
+class TrainResult:
+    """What training gave.
+
+    Attributes
+    ----------
+    params : mapping of str to ndarray
+        Those of the last check if the model is solved, of the best check otherwise.
+    update : int
+        After how many updates they were taken.
+    solved_at : int or None
+        Updates until the first of the passing checks in a row; None if never.
+    checks : tuple of Check
+    interrupted : bool
+        Whether Ctrl-C ended it.
+    seconds : float
+    """
+
+    params: dict[str, Array]
+    update: int
+    solved_at: int | None
+    checks: tuple[Check, ...]
+    interrupted: bool
+    seconds: float
+
+    @property
+    def solved(self) -> bool:
+        return self.solved_at is not None
+
+    @property
+    def best(self) -> Check:
+        """The check that the parameters were taken at."""
+        return next(check for check in self.checks if check.update == self.update)
+
+    def summary(self) -> dict[str, object]:
+        """The result as plain data, for the weights' metadata."""
+        best = self.best
+        return {
+            "update": self.update,
+            "solved_at": self.solved_at,
+            "loss": best.loss,
+            "accuracy": best.accuracy,
+            "interrupted": self.interrupted,
+            "seconds": round(self.seconds, 1),
+            "first_losses": [check.train_loss for check in self.checks[:4]],
+        }
+
+
+@dataclass
+class _Progress:
+    checks: list[Check] = field(default_factory=list)
+    best: tuple[float, int, dict[str, Array]] | None = None
+    passed: int = 0
+    solved_at: int | None = None
+
+
+def train(
+    cell: Cell,
+    sizes: Sizes,
+    sampler: Sampler,
+    recipe: Recipe,
+    progress: Callable[[Check], object] | None = None,
+    validation: Sampler | None = None,
+) -> TrainResult:
+    """Train a model by the recipe.
+
+    Ctrl-C ends the training and keeps the best so far.
+
+    Parameters
+    ----------
+    cell : Cell
+        With its readout.
+    sizes : Sizes
+    sampler : Sampler
+        Draws the training sequences.
+    recipe : Recipe
+    progress : callable, optional
+        Called with every check.
+    validation : Sampler, optional
+        Draws the sequences of the checks; by default the same sampler, with fresh numbers.
+
+    Returns
+    -------
+    TrainResult
+
+    Raises
+    ------
+    ParamsError
+        If the recipe asks for what is not there, or the loss is not finite from the start.
+    """
+    if recipe.updates < 1 or recipe.batch < 1 or recipe.check_every < 1:
+        raise ParamsError("updates, batch and check_every must be at least 1")
+    began = time.perf_counter()
+    streams = np.random.SeedSequence(recipe.seed).spawn(2)
+    train_rng, check_rng = (np.random.default_rng(stream) for stream in streams)
+    params = initialise(
+        cell, sizes, recipe.initialisation, recipe.seed, recipe.forget_bias, recipe.longest
+    )
+    optimiser = Optimiser(recipe.optimiser, recipe.learning_rate, recipe.momentum)
+    model = compile_cell(cell.graph, sizes)
+    state = _Progress()
+    interrupted = False
+    losses: list[float] = []
+    norm = float("nan")
+    try:
+        for update in range(recipe.updates + 1):
+            if update % recipe.check_every == 0 or update == recipe.updates:
+                fresh = (validation or sampler).sample(check_rng, recipe.check_count)
+                signal = answer_signal(cell, fresh.classes)
+                result = score(model.run(params, fresh.x)[signal], fresh)
+                check = Check(
+                    update, float(np.mean(losses)) if losses else result.loss, result.loss,
+                    result.accuracy, norm,
+                )  # fmt: skip
+                losses = []
+                _take(state, check, result, params, recipe)
+                if progress:
+                    progress(check)
+                if state.passed >= recipe.passes or update == recipe.updates:
+                    break
+            batch = sampler.sample(train_rng, recipe.batch)
+            loss, gradients = loss_gradients(cell, sizes, params, batch)
+            if not np.isfinite(loss):
+                break
+            losses.append(loss)
+            clipped, norm = clip_by_norm(gradients, recipe.clip)
+            if not np.isfinite(norm):
+                break
+            params = optimiser.update(params, clipped)
+    except KeyboardInterrupt:
+        interrupted = True
+    if state.best is None:
+        raise ParamsError("the training was ended before its first check")
+    _, at, best = state.best
+    return TrainResult(
+        best, at, state.solved_at if state.passed >= recipe.passes else None,
+        tuple(state.checks), interrupted, time.perf_counter() - began,
+    )  # fmt: skip
+
+
+def loss_gradients(
+    cell: Cell, sizes: Sizes, params: dict[str, Array], batch: Batch
+) -> tuple[float, dict[str, Array]]:
+    """The loss of a batch and its gradients by the parameters."""
+    model = compile_cell(cell.graph, sizes)
+    signal = answer_signal(cell, batch.classes)
+    run = model.run(params, batch.x)
+    loss, adjoint = loss_and_adjoint(run[signal], batch)
+    return loss, model.gradients(params, run, {signal: adjoint}, with_inputs=False).params
+
+
+def _take(
+    state: _Progress, check: Check, result: Score, params: dict[str, Array], recipe: Recipe
+) -> None:
+    """Note a check, and keep its parameters if they are the best so far."""
+    state.checks.append(check)
+    by_accuracy = recipe.stop_accuracy is not None and result.accuracy is not None
+    passing = (
+        result.accuracy is not None
+        and recipe.stop_accuracy is not None
+        and result.accuracy >= recipe.stop_accuracy
+    ) or (recipe.stop_loss is not None and result.loss <= recipe.stop_loss)
+    if passing:
+        state.solved_at = check.update if state.passed == 0 else state.solved_at
+        state.passed += 1
+    else:
+        state.passed = 0
+    worth = -(result.accuracy or 0.0) if by_accuracy else result.loss
+    # A run of passing checks goes on training, and its last parameters are the ones to keep.
+    if np.isfinite(worth) and (
+        state.best is None or worth < state.best[0] or (passing and state.passed > 1)
+    ):
+        state.best = (worth, check.update, params)
+    elif state.best is None:
+        state.best = (float("inf"), check.update, params)
+
+
+def with_seed(recipe: Recipe, seed: int) -> Recipe:
+    """The same recipe with another seed."""
+    return replace(recipe, seed=seed)
