@@ -1,8 +1,8 @@
 """Initial parameters by name, for any cell, from the roles that its equations give them.
 
 - ``uniform``: everything uniform in ±1/√H, as PyTorch's recurrent layers do (H units in the state).
-- ``orthogonal``: recurrent square matrices orthogonal (Saxe et al. 2014), inputs and readout
-  uniform as Glorot and Bengio 2010, biases zero.
+- ``orthogonal``: recurrent square matrices orthogonal (Saxe et al. 2014), the other matrices
+  uniform in ±1/√H, biases zero.
 - ``identity``: the same with recurrent matrices I (Le, Jaitly, Hinton 2015, the IRNN).
 - ``forget_bias``: ``orthogonal`` with the keeping gate's bias at ``value`` (1 unless told; Gers et
   al. 2000, Jozefowicz et al. 2015).
@@ -102,7 +102,7 @@ def initialise(
         elif param in recurrent and shape[0] == shape[1]:
             params[param] = np.eye(shape[0]) if name == "identity" else orthogonal(rng, shape[0])
         else:
-            params[param] = rng.uniform(-1, 1, shape) * np.sqrt(6 / (shape[0] + shape[1]))
+            params[param] = rng.uniform(-1, 1, shape) / np.sqrt(units)
     if name in ("forget_bias", "chrono"):
         gates = keep_gates(graph)
         if not gates:

@@ -1,0 +1,5 @@
+"""Weights on disk."""
+
+from .store import WeightsError, load_params, save_params
+
+__all__ = ["WeightsError", "load_params", "save_params"]
