@@ -252,7 +252,8 @@ class _Planner:
         reader = self.only_reader(root)
         if reader is not None and self.dag.nodes[reader].op in ("tanh", "sigmoid"):
             # Extras that need another product of the loop would have to wait for it.
-            if self.in_loop(reader) and not any(self.reads_product(t) for t in extras):
+            waits = any(self.reads_product(t) for t in extras)
+            if self.in_loop(reader) and not waits:
                 kind = self.dag.nodes[reader].op
                 return Block(name, product, root, hoisted, extras, kind, reader)
         return Block(name, product, root, hoisted, extras, "plain", root)
@@ -371,10 +372,10 @@ class _Planner:
         while items:
             ready = [item for item in items if item[2] <= known]
             assert ready, "the equations are ordered, so something is always ready"
-            kind, what, _, gives = ready[0]
+            kind, item, _, gives = ready[0]
             items.remove(ready[0])
             known |= gives
-            self.plan.schedule.append((kind, what))
+            self.plan.schedule.append((kind, item))
 
     def inside(self, root: int, leaves: Sequence[int] | set[int]) -> set[int]:
         """Nodes of a sum from its root down to, and without, its summands."""

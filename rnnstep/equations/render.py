@@ -204,9 +204,10 @@ def with_numbers(
         return f"({text})" if bracket else text
 
     def bare(node: s.Expression) -> tuple[str, int]:
-        whole = isinstance(node, s.Call) and FUNCTIONS[node.function].kind != "elementwise"
+        kind = FUNCTIONS[node.function].kind if isinstance(node, s.Call) else ""
+        whole = kind not in ("", "elementwise")
         product = isinstance(node, s.Binary) and node.op == "@"
-        if isinstance(node, s.Name | s.Lagged) or product or (whole and node.function != "softmax"):
+        if isinstance(node, s.Name | s.Lagged) or product or kind in ("reduce", "concat"):
             value = at(node)
             shown = format_number(value).replace("-", "−")
             return shown, _UNARY if shown.startswith("−") else _ATOM

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ..errors import SizeError, listed, suggest
 from . import syntax as s
@@ -91,7 +92,7 @@ class _Inference:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.units = {name: _Dim() for name in (*graph.inputs, *graph.signals)}
-        self.shapes = {
+        self.shapes: dict[str, tuple[_Dim, ...]] = {
             name: (_Dim(), _Dim()) if param.kind == "matrix" else (_Dim(),)
             for name, param in graph.params.items()
         }
@@ -189,10 +190,9 @@ class _Inference:
             if first is None or shown is None:
                 first, shown = dim, node
             else:
-                a, b = shown, node
                 self.unite(
-                    first, dim, equation, lambda a=a: plain_expression(a),
-                    lambda b=b: plain_expression(b),
+                    first, dim, equation, partial(plain_expression, shown),
+                    partial(plain_expression, node),
                 )  # fmt: skip
         return first
 

@@ -132,9 +132,11 @@ def recurrent_matrices(graph: Graph) -> frozenset[str]:
     found = set()
     for equation in graph.equations:
         for node in equation.expression.walk():
-            if isinstance(node, s.Binary) and node.op == "@" and isinstance(node.left, s.Name):
-                if any(isinstance(inner, s.Lagged) for inner in node.right.walk()):
-                    found.add(node.left.id)
+            if not (isinstance(node, s.Binary) and node.op == "@"):
+                continue
+            past = any(isinstance(inner, s.Lagged) for inner in node.right.walk())
+            if past and isinstance(node.left, s.Name):
+                found.add(node.left.id)
     return frozenset(found)
 
 
@@ -174,9 +176,9 @@ def _gate(node: s.Expression) -> tuple[str, int]:
     """The signal in ``z`` (1) or ``1 - z`` (-1)."""
     if isinstance(node, s.Name):
         return node.id, 1
-    if isinstance(node, s.Binary) and node.op == "-" and node.left == s.Number(1.0):
-        if isinstance(node.right, s.Name):
-            return node.right.id, -1
+    match node:
+        case s.Binary("-", s.Number(1.0), s.Name(gate)):
+            return gate, -1
     return "", 1
 
 
