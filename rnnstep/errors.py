@@ -37,7 +37,12 @@ class EquationError(RnnstepError, ValueError):
         self.source = source
 
     def __str__(self) -> str:
-        head = f"line {self.line}, column {self.column}: {self.message}"
+        return f"line {self.line}, column {self.column}: {self.with_caret}"
+
+    @property
+    def with_caret(self) -> str:
+        """The message, and under it the line with a caret, without the position."""
+        head = self.message
         if not self.source.strip():
             return head
         # A window keeps the caret in sight on very long lines.

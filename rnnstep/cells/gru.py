@@ -4,7 +4,8 @@ Source: Cho et al. 2014 (arXiv:1406.1078, eq. 5-8). ``reset: before_product`` is
 paper's first version, of the ONNX default and of the lecture note; ``after_product`` is that of
 PyTorch, cuDNN and Keras, where the candidate's recurrent bias c_n stands inside the reset and
 cannot be folded into b_n. No weights map one form to the other. ``z: keeps`` (PyTorch,
-Keras, ONNX) and ``z: updates`` (Chung et al. 2014, the lecture note) differ by the sign of W_z, U_z and b_z.
+Keras, ONNX) and ``z: updates`` (Chung et al. 2014, the lecture note) differ by the sign of W_z,
+U_z and b_z.
 """
 
 from __future__ import annotations

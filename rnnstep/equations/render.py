@@ -32,8 +32,11 @@ class Style:
 
 
 def plain_expression(node: s.Expression) -> str:
-    """Write an expression in the language itself; parsing it again gives an equal expression."""
-    return _write(node, PLAIN, 0)
+    """Write an expression in the language itself; parsing it again gives an equal expression.
+
+    Conditions can be written too.
+    """
+    return _write(node, PLAIN, -1)
 
 
 def plain(equation: s.Equation) -> str:
@@ -83,7 +86,9 @@ def _bare(node: s.Expression, style: Style) -> tuple[str, int]:
     if isinstance(node, s.Unary):
         return style.minus + _write(node.operand, style, _UNARY), _UNARY
     if isinstance(node, s.Call):
-        inner = ", ".join(_write(argument, style, 0) for argument in node.arguments)
+        parts = [_write(argument, style, 0) for argument in node.arguments]
+        parts += [f"{key}={_write(value, style, 0)}" for key, value in node.keywords]
+        inner = ", ".join(parts)
         name = style.function(node.function)
         return f"{name}{style.brackets[0]}{inner}{style.brackets[1]}", _ATOM
     if isinstance(node, s.Binary):
@@ -95,6 +100,38 @@ def _bare(node: s.Expression, style: Style) -> tuple[str, int]:
             return style.fraction(_write(node.left, style, 0), _write(node.right, style, 0)), _ATOM
         left = _write(node.left, style, level)
         return left + style.operators[node.op] + _write(node.right, style, level, True), level
+    return _bare_condition(node, style)
+
+
+def _bare_condition(node: s.Expression, style: Style) -> tuple[str, int]:
+    """The part of the language that only conditions have."""
+
+    def write(part: s.Expression, outer: int = 0) -> str:
+        return _write(part, style, outer)
+
+    if isinstance(node, s.Text):
+        return repr(node.value), _ATOM
+    if isinstance(node, s.Attribute):
+        return f"{write(node.base, _ATOM)}.{node.name}", _ATOM
+    if isinstance(node, s.Past):
+        return f"{write(node.base, _ATOM)}[t-{node.lag}]", _ATOM
+    if isinstance(node, s.Index):
+        return f"{write(node.base, _ATOM)}[{write(node.index)}]", _ATOM
+    if isinstance(node, s.Slice):
+        start, stop = ("" if part is None else write(part) for part in (node.start, node.stop))
+        return f"{start}:{stop}", _ATOM
+    if isinstance(node, s.Compare):
+        parts = [write(node.first, 1)]
+        parts += [f"{op} {write(b, 1)}" for op, b in zip(node.ops, node.others, strict=True)]
+        return " ".join(parts), 0
+    if isinstance(node, s.Logic):
+        inner = [
+            f"({write(part, -1)})" if isinstance(part, s.Logic) else write(part, -1)
+            for part in node.operands
+        ]
+        return f" {node.op} ".join(inner), -1
+    if isinstance(node, s.Not):
+        return f"not {write(node.operand, 1)}", -1
     raise TypeError(f"{type(node).__name__} cannot be written")
 
 

@@ -1,0 +1,1 @@
+"""Scenarios: experiments as YAML files, loaded, run, judged and trained."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...errors import ParamsError
 from ...learn.batch import NO_TARGET, Batch
+from ..tape import Tape
 from .base import one_hot
 
 CUES = "ABCDEFGHIJ"
@@ -75,6 +76,16 @@ class Recall:
     def chance(self) -> float:
         """Accuracy that needs no memory."""
         return 1 / self.classes
+
+    def tape(self, seed: int) -> Tape:
+        """One sequence, drawn from a seed, as a tape."""
+        drawn = self.symbols(np.random.default_rng(seed), 1)
+        batch = self.batch(drawn)
+        names = self.vocabulary
+        symbols = tuple(names[k] for k in drawn[:, 0])
+        return Tape(
+            batch.x[:, 0], symbols, names, batch.target[:, 0], self.labels, self.marks
+        )
 
     def symbols(self, rng: np.random.Generator, count: int) -> np.ndarray:
         """Draw sequences of vocabulary indices, ``(T, count)``."""

@@ -1,0 +1,82 @@
+"""Judging a run by the expectations of its scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import EquationError
+from ..simulate.condition import sides
+from .run import Run, check_expectation
+from .scenario import Expectation
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one expectation.
+
+    Attributes
+    ----------
+    expectation : Expectation
+    passed : bool
+    numbers : tuple of (str, str)
+        What was compared, and its value at the step.
+    error : str
+        Why it could not be judged; empty otherwise.
+    """
+
+    expectation: Expectation
+    passed: bool
+    numbers: tuple[tuple[str, str], ...]
+    error: str = ""
+
+    def report(self, path: str) -> str:
+        """The claim, the numbers of its step, and where to look, in a few lines."""
+        e = self.expectation
+        rows = [f"{path}:{e.line}:{e.column}: {'passed' if self.passed else 'FAILED'}: {e.that}"]
+        if e.because:
+            rows.append(f"    claim: {' '.join(e.because.split())}")
+        rows += [f"    {text} = {value}" for text, value in self.numbers]
+        if self.error:
+            rows.append(f"    {self.error}")
+        if not self.passed:
+            rows.append(f"    look: rnnstep run {path} --at {e.step}")
+        return "\n".join(rows)
+
+
+def judge(run: Run) -> list[Outcome]:
+    """Judge every expectation of a run's scenario.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    list of Outcome
+        In the order of the file.
+    """
+    space = run.space()
+    found = []
+    for expectation in run.scenario.expectations:
+        try:
+            passed = check_expectation(space, expectation.that, expectation.step)
+            parts = sides(space, expectation.that, expectation.step)
+        except EquationError as error:
+            found.append(Outcome(expectation, False, (), str(error)))
+            continue
+        numbers = tuple((part.text, _shown(part.value)) for part in parts)
+        found.append(Outcome(expectation, passed, numbers))
+    return found
+
+
+def _shown(value: np.ndarray) -> str:
+    flat = value[-1]
+    if flat.dtype == object:
+        words = ["nothing" if item is None else str(item) for item in flat]
+    else:
+        words = [f"{float(item):.6g}" for item in flat]
+    more = f", … ({len(words)} units)" if len(words) > 6 else ""
+    text = ", ".join(words[:6]) + more
+    return text if len(words) == 1 else f"[{text}]"

@@ -1,0 +1,133 @@
+"""From the section ``input`` to a tape, and to what draws the sequences for training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import RnnstepError, listed
+from ..learn import Sampler
+from . import schema
+from .generators import GENERATORS
+from .positions import Document
+from .series import SeriesError, Span, Windows, number_tape, read_column, text_tape
+from .tape import Tape
+
+KINDS = ("recall", "csv", "values", "text")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A tape, and what draws sequences like it.
+
+    Attributes
+    ----------
+    tape : Tape
+    fresh : Sampler or None
+        For a generator.
+    longest : float
+        The longest memory that the task may need, in steps: the default of ``chrono``.
+    """
+
+    tape: Tape
+    fresh: Sampler | None
+    longest: float
+
+    def samplers(self, settings: schema.Train) -> tuple[Sampler, Sampler | None]:
+        """What training and its checks draw from.
+
+        Raises
+        ------
+        SeriesError
+            If the settings do not fit the input.
+        """
+        ranges = {"steps": settings.steps, "validate_on": settings.validate_on}
+        if self.fresh is not None:
+            given = [name for name, value in ranges.items() if value]
+            given += ["window"] * (settings.window is not None)
+            if given:
+                raise SeriesError(f"{listed(given)} is for series; a generator draws sequences")
+            return self.fresh, None
+        if self.tape.target is None:
+            raise SeriesError("there is nothing to learn: the input has no target")
+        last = self.tape.length
+        for name, span in ranges.items():
+            if span and not 1 <= span[0] < span[1] <= last:
+                raise SeriesError(f"{name} is {span}; it must lie within steps 1 to {last}")
+        first, stop = settings.steps or [1, last]
+        window = min(settings.window or stop - first, stop - first)
+        warm_up = settings.warm_up or 0
+        if warm_up >= window:
+            raise SeriesError(f"warm_up is {warm_up}; it must be less than the window, {window}")
+        sampler = Windows(self.tape, first, stop, window, warm_up)
+        if settings.validate_on is None:
+            return sampler, None
+        check_first, check_last = settings.validate_on
+        # The target of its last step is the value after it, which no range may reach beyond.
+        return sampler, Span(self.tape, check_first, check_last - 1)
+
+
+def build_source(document: Document, section: schema.Input, folder: Path) -> Source | None:
+    """Make the tape, or note what is wrong."""
+    given = [kind for kind in KINDS if getattr(section, kind) is not None]
+    if len(given) != 1:
+        document.problem(
+            ("input",),
+            f"input has {listed(given)}; it must have just one of {listed(KINDS)}",
+        )
+        return None
+    try:
+        if section.recall is not None:
+            settings = section.recall.model_dump()
+            seed = settings.pop("seed")
+            if seed < 0:
+                raise SeriesError(f"recall: seed is {seed}; it must be 0 or more")
+            generator = GENERATORS["recall"](**settings)
+            return Source(generator.tape(seed), generator, float(generator.length))
+        if section.text is not None:
+            tape = text_tape(section.text.text, section.text.vocabulary, section.text.target)
+        elif section.csv is not None:
+            part = section.csv
+            values, index = read_column(folder / part.file, part.column, part.index)
+            tape = number_tape(
+                values[:, None], (part.column,), part.target, part.scale.offset,
+                part.scale.factor, index,
+            )  # fmt: skip
+        else:
+            assert section.values is not None
+            tape = _values(section.values)
+    except RnnstepError as error:
+        document.problem(("input", given[0]), str(error))
+        return None
+    return Source(tape, None, float(tape.length))
+
+
+def _values(section: schema.ValuesInput) -> Tape:
+    rows = [row if isinstance(row, list) else [row] for row in section.series]
+    widths = {len(row) for row in rows}
+    if len(widths) > 1:
+        raise SeriesError(f"the steps of series have {sorted(widths)} numbers; each needs as many")
+    try:
+        values = np.array(rows, dtype=float)
+    except (TypeError, ValueError):
+        raise SeriesError("a step of series is a number or a list of numbers") from None
+    if values.ndim != 2 or values.shape[1] == 0:
+        raise SeriesError("a step of series is a number or a list of numbers")
+    if not np.isfinite(values).all():
+        raise SeriesError("series has a value that is not finite")
+    width = values.shape[1]
+    names = section.names or (["x"] if width == 1 else [f"x{k}" for k in range(width)])
+    if len(names) != width:
+        raise SeriesError(f"names has {len(names)} names; a step has {width} numbers")
+    target: str | np.ndarray | None
+    if isinstance(section.target, list):
+        if len(section.target) != len(rows):
+            count = len(section.target)
+            raise SeriesError(f"target has {count} values; there are {len(rows)} steps")
+        wanted = [np.nan if value is None else value for value in section.target]
+        target = np.array(wanted, dtype=float)[:, None]
+    else:
+        target = section.target
+    return number_tape(values, tuple(names), target, section.scale.offset, section.scale.factor)

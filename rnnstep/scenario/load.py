@@ -1,0 +1,233 @@
+"""From a YAML file to a checked scenario; everything wrong with it is said at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import EquationError, listed, suggest
+from . import schema
+from .inputs import Source, build_source
+from .models import ModelBuilder
+from .positions import Data, Document, read_yaml
+from .problems import Problem, ScenarioError
+from .run import Blank, check_expectation
+from .scenario import Expectation, Model, Scenario, ScriptNote
+from .validate import validate
+
+MAX_LANES = 9
+_SECTIONS = ("input", "models", "readout", "train", "script", "expect")
+
+
+def load_scenario(path: Path | str, need_weights: bool = True) -> Scenario:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    path : Path
+    need_weights : bool
+        Whether a missing weights file is an error; without it such a model has no params.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong with the file, each at its place.
+    """
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ScenarioError(path, [Problem(1, 1, f"cannot be read: {reason}")]) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ScenarioError(path, [Problem(line, 1, "this is not UTF-8 text")]) from None
+    return parse_scenario(text, path, need_weights)
+
+
+def parse_scenario(text: str, path: Path, need_weights: bool = True) -> Scenario:
+    """Read a scenario from its text; ``path`` says where its files lie. See `load_scenario`."""
+    document = read_yaml(text)
+    scenario = None
+    if document.data is not None:
+        yaml_problems = {(p.line, p.column) for p in document.problems}
+        scenario = _Loader(document, path, need_weights).load()
+        # What YAML refused left a hole; complaining about the hole as well helps nobody.
+        document.problems = [
+            p for k, p in enumerate(document.problems)
+            if (p.line, p.column) not in yaml_problems or k < len(yaml_problems)
+        ]  # fmt: skip
+    if document.problems or scenario is None:
+        raise ScenarioError(path, document.problems or [Problem(1, 1, "the file is empty")])
+    return scenario
+
+
+class _Loader:
+    def __init__(self, document: Document, path: Path, need_weights: bool) -> None:
+        self.document = document
+        self.path = path
+        self.need_weights = need_weights
+        self.warnings: list[str] = []
+
+    def load(self) -> Scenario | None:
+        data = self.document.data
+        if not isinstance(data, dict):
+            self.document.problem((), "a scenario file has keys: format, title, input, models, …")
+            return None
+        known = (*schema.Head.model_fields, *_SECTIONS)
+        for key in data:
+            if key not in known:
+                self.document.problem(
+                    (key,), f"unknown key {key!r}{suggest(key, known)}; possible here:"
+                    f" {listed(known)}", key=True,
+                )  # fmt: skip
+        head = validate(
+            self.document, schema.Head,
+            {k: v for k, v in data.items() if k in schema.Head.model_fields}, (),
+        )  # fmt: skip
+        source = self.source()
+        models = self.models(source)
+        if head is None or source is None or models is None:
+            self.script(None)
+            self.expectations(None)
+            return None
+        bare = Scenario(
+            self.path, head.title, head.about.strip(), tuple(head.claims), source.tape,
+            source.fresh, models,
+        )  # fmt: skip
+        notes = self.script(bare)
+        expectations = self.expectations(bare)
+        return Scenario(
+            bare.path, bare.title, bare.about, bare.claims, bare.tape, bare.fresh, models,
+            notes, expectations, tuple(self.warnings),
+        )  # fmt: skip
+
+    def source(self) -> Source | None:
+        data = self.document.data
+        assert isinstance(data, dict)
+        if "input" not in data:
+            self.document.problem((), "input is missing")
+            return None
+        section = validate(self.document, schema.Input, data["input"], ("input",))
+        return build_source(self.document, section, self.path.parent) if section else None
+
+    def models(self, source: Source | None) -> dict[str, Model] | None:
+        data = self.document.data
+        assert isinstance(data, dict)
+        given = data.get("models")
+        if not isinstance(given, dict) or not given:
+            what = "models is missing" if "models" not in data else (
+                "models has a key for each lane, with its model"
+            )  # fmt: skip
+            self.document.problem(("models",), what)
+            return None
+        if len(given) > MAX_LANES:
+            self.document.problem(
+                ("models",), f"there are {len(given)} lanes; a scenario has 1 to {MAX_LANES}"
+            )
+        train = None
+        if "train" in data:
+            train = validate(self.document, schema.Train, data["train"], ("train",))
+        readout = data.get("readout")
+        if readout is not None and readout not in ("softmax", "linear", "none"):
+            self.document.problem(
+                ("readout",), f"readout is {readout!r}; it must be softmax, linear or none"
+            )
+            readout = None
+        found: dict[str, Model] = {}
+        whole = True
+        reserved = ("t", "x", "target", "symbol", "naive", *(source.tape.marks if source else ()))
+        for name, value in given.items():
+            where = ("models", name)
+            if not name.isidentifier() or not name.islower() or name in (*reserved, "last"):
+                self.document.problem(
+                    where, f"{name!r} cannot name a lane; take a short name of small letters,"
+                    f" digits and _, and none of {listed([*reserved, 'last'])}", key=True,
+                )  # fmt: skip
+                whole = False
+            section = validate(self.document, schema.Model, value, where)
+            model = None
+            if section is not None and source is not None:
+                builder = ModelBuilder(self.document, name, section, source, self.path)
+                model = builder.build(train, readout, self.need_weights)
+            if model is None:
+                whole = False
+            else:
+                found[name] = model
+                self.look_for_stale_weights(model)
+        return found if whole else None
+
+    def look_for_stale_weights(self, model: Model) -> None:
+        recipe = model.metadata.get("recipe")
+        if model.training is None or not isinstance(recipe, dict):
+            return
+        now = model.training.recipe.as_dict()
+        differing = [k for k in now if k != "seed" and recipe.get(k) != now[k]]
+        if differing:
+            self.warnings.append(
+                f"{self.path}: {model.name}: the file's recipe and that of its weights differ in"
+                f" {listed(differing)}; `rnnstep train {self.path}` makes them anew"
+            )
+
+    def script(self, scenario: Scenario | None) -> tuple[ScriptNote, ...]:
+        found = []
+        for where, item in self.items("script"):
+            section = validate(self.document, schema.Note, item, where)
+            if section and scenario:
+                step = self.step(scenario, section.at, (*where, "at"))
+                if step is not None:
+                    found.append(ScriptNote(step, section.note.strip()))
+        return tuple(sorted(found, key=lambda note: note.step))
+
+    def expectations(self, scenario: Scenario | None) -> tuple[Expectation, ...]:
+        found = []
+        for where, item in self.items("expect"):
+            section = validate(self.document, schema.Expect, item, where)
+            if section is None or scenario is None:
+                continue
+            step = self.step(scenario, section.at, (*where, "at"))
+            if step is None:
+                continue
+            line, column = self.document.place((*where, "that"))
+            text = " ".join(section.that.split())
+            expectation = Expectation(text, section.because.strip(), step, line, column)
+            try:
+                check_expectation(Blank(scenario), section.that, step)
+            except EquationError as error:
+                place = self.document.inside((*where, "that"), error.line, error.column)
+                self.document.problems.append(Problem(*place, error.with_caret))
+                continue
+            found.append(expectation)
+        return tuple(found)
+
+    def items(self, key: str) -> list[tuple[tuple[str | int, ...], Data]]:
+        data = self.document.data
+        assert isinstance(data, dict)
+        given = data.get(key, [])
+        if not isinstance(given, list):
+            self.document.problem((key,), f"{key} is a list, each item after a dash")
+            return []
+        return [((key, number), item) for number, item in enumerate(given)]
+
+    def step(self, scenario: Scenario, at: int | str, where: tuple[str | int, ...]) -> int | None:
+        """A step by number or by mark."""
+        marks = scenario.marks
+        if isinstance(at, str):
+            if at not in marks:
+                self.document.problem(
+                    where, f"there is no mark {at!r}{suggest(at, marks)}; there are {listed(marks)}"
+                )
+                return None
+            return marks[at]
+        if not 0 <= at <= scenario.tape.length:
+            self.document.problem(
+                where, f"there is no step {at}; the run has steps 0 to {scenario.tape.length}"
+            )
+            return None
+        return at
+

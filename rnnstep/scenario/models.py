@@ -1,0 +1,304 @@
+"""From a section of ``models`` to a model that can run and be trained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..cells import CELLS, READOUTS, Cell, cell_options, custom_cell, get_cell
+from ..equations.sizes import Shape, Sizes
+from ..errors import EquationError, ParamsError, RnnstepError, SizeError, listed, suggest
+from ..learn import Recipe, initialise
+from ..learn.initialise import keep_gates
+from ..simulate import check_params
+from ..weights import WeightsError, load_params
+from . import schema
+from .inputs import Source
+from .positions import Document
+from .positions import Path as Where
+from .problems import Problem
+from .scenario import Model, Training
+
+Array = np.ndarray
+
+
+class ModelBuilder:
+    """Builds one model and notes what is wrong with it, each thing at its place."""
+
+    def __init__(
+        self, document: Document, name: str, section: schema.Model, source: Source, path: Path
+    ) -> None:
+        self.document = document
+        self.name = name
+        self.section = section
+        self.source = source
+        self.path = path
+        self.where: Where = ("models", name)
+        self.warnings: list[str] = []
+
+    def problem(self, message: str, *where: str | int, key: bool = False) -> None:
+        self.document.problem((*self.where, *where), message, key)
+
+    def build(
+        self, train: schema.Train | None, readout: str | None, need_weights: bool
+    ) -> Model | None:
+        """Make the model, or None if something is wrong with it."""
+        before = len(self.document.problems)
+        cell = self.cell()
+        if cell is None:
+            return None
+        cell = self.with_readout(cell, readout)
+        if cell is None:
+            return None
+        values = self.values()
+        sizes = self.sizes(cell, values)
+        if sizes is None:
+            return None
+        training = self.training(cell, train)
+        params, weights, metadata = self.params(cell, sizes, values, train, need_weights)
+        initial = self.initial(cell, sizes)
+        if len(self.document.problems) > before:
+            return None
+        section = self.section
+        return Model(
+            self.name, section.title or cell.title, section.note.strip(), cell, sizes, params,
+            initial, np.dtype(section.dtype), weights, metadata, training,
+        )  # fmt: skip
+
+    def cell(self) -> Cell | None:
+        section = self.section
+        if (section.cell is None) == (section.equations is None):
+            both = "both" if section.cell else "neither"
+            self.problem(f"a model has either cell or equations; this has {both}", key=True)
+            return None
+        try:
+            if section.cell is not None:
+                if section.cell in CELLS:
+                    self.options(section.cell)
+                return get_cell(section.cell, **section.options)
+            assert section.equations is not None
+            title = section.title or self.name
+            return custom_cell(section.equations, self.name, title, section.output)
+        except EquationError as error:
+            place = self.document.inside((*self.where, "equations"), error.line, error.column)
+            self.document.problems.append(Problem(*place, error.with_caret))
+        except ParamsError as error:
+            self.problem(str(error), "options")
+        except RnnstepError as error:
+            self.problem(str(error), "cell")
+        return None
+
+    def options(self, cell: str) -> None:
+        """Note every unknown option by its own place."""
+        possible = cell_options(cell)
+        for option in list(self.section.options):
+            if option not in possible:
+                self.problem(
+                    f"{cell} has no option {option!r}{suggest(option, possible)};"
+                    f" it has {listed(possible)}",
+                    "options", option, key=True,
+                )  # fmt: skip
+                del self.section.options[option]
+
+    def with_readout(self, cell: Cell, readout: str | None) -> Cell | None:
+        tape = self.source.tape
+        default = None if tape.target is None else "softmax" if tape.classes else "linear"
+        kind = self.section.readout or readout or default
+        if kind in (None, "none"):
+            return cell
+        assert kind is not None
+        if tape.target is None:
+            self.problem(f"the readout {kind} needs a target, and the input has none", "readout")
+            return None
+        if kind != default:
+            what = "classes" if tape.classes else "numbers"
+            self.problem(f"targets that are {what} need the readout {default}", "readout")
+            return None
+        try:
+            return cell.with_readout(kind)
+        except RnnstepError as error:
+            self.problem(str(error))
+            return None
+
+    def values(self) -> dict[str, Array] | None:
+        """Literal parameters; a single number stands for an array full of it."""
+        weights = self.section.weights
+        if weights is None or weights.values is None:
+            return None
+        found = {}
+        for name, value in weights.values.items():
+            try:
+                found[name] = np.array(value, dtype=float)
+            except (TypeError, ValueError):
+                self.problem(
+                    f"{name} is no vector or matrix: its rows differ in length",
+                    "weights", "values", name,
+                )  # fmt: skip
+                continue
+            if not np.isfinite(found[name]).all():
+                self.problem(f"{name} has a value that is not finite", "weights", "values", name)
+        return found
+
+    def sizes(self, cell: Cell, values: dict[str, Array] | None) -> Sizes | None:
+        tape = self.source.tape
+        given: dict[str, int | Shape] = {"x": tape.x.shape[1], **self.section.sizes}
+        if cell.readout and tape.target is not None:
+            answer = READOUTS[cell.readout][1]
+            given[answer] = len(tape.labels) if tape.classes else tape.target.shape[1]
+        for name, value in (values or {}).items():
+            if name in cell.graph.params:
+                wanted = 2 if cell.graph.params[name].kind == "matrix" else 1
+                if value.ndim == wanted:
+                    given[name] = value.shape
+        try:
+            return cell.sizes(self.section.units, given)
+        except SizeError as error:
+            self.problem(str(error), "units" if self.section.units else "cell")
+            return None
+
+    def training(self, cell: Cell, common: schema.Train | None) -> Training | None:
+        own = self.section.train
+        if common is None and not own.model_fields_set:
+            return None
+        settings = _merged(common, own)
+        try:
+            sampler, validation = self.source.samplers(settings)
+        except RnnstepError as error:
+            self.problem(str(error), "train")
+            return None
+        recipe = make_recipe(settings, self.source.longest)
+        if recipe.seed < 0:
+            self.problem(f"train.seed is {recipe.seed}; it must be 0 or more", "train", "seed")
+        if recipe.initialisation in ("forget_bias", "chrono") and not keep_gates(cell.graph):
+            self.problem(
+                f"{recipe.initialisation}: {cell.name} has no gate that keeps its state",
+                "train", "initialisation",
+            )  # fmt: skip
+        return Training(recipe, settings.seeds or 1, sampler, validation)
+
+    def params(
+        self,
+        cell: Cell,
+        sizes: Sizes,
+        values: dict[str, Array] | None,
+        train: schema.Train | None,
+        need_weights: bool,
+    ) -> tuple[dict[str, Array] | None, Path | None, dict[str, object]]:
+        weights = self.section.weights or schema.Weights()
+        given = [k for k in ("file", "init", "values") if getattr(weights, k) is not None]
+        trained = train is not None or self.section.train.model_fields_set
+        if not given and trained:
+            weights = schema.Weights(file=default_weights(self.path, self.name))
+            given = ["file"]
+        if len(given) != 1:
+            self.problem(
+                f"weights has {listed(given)}; it must have just one of file, init, values"
+                " (or the scenario a section train)",
+                "weights",
+            )
+            return None, None, {}
+        try:
+            if weights.file is not None:
+                return self.from_file(cell, sizes, self.path.parent / weights.file, need_weights)
+            if weights.init is not None:
+                init = weights.init
+                longest = init.longest or self.source.longest
+                params = initialise(
+                    cell, sizes, init.name, max(init.seed, 0), init.forget_bias, longest
+                )
+                return params, None, {}
+            assert values is not None
+            return self.literal(cell, sizes, values), None, {}
+        except RnnstepError as error:
+            self.problem(str(error), "weights", given[0])
+            return None, None, {}
+
+    def literal(self, cell: Cell, sizes: Sizes, values: dict[str, Array]) -> dict[str, Array]:
+        full = {
+            name: np.full(sizes.params[name], value)
+            if value.ndim == 0 and name in sizes.params
+            else value
+            for name, value in values.items()
+        }
+        check_params(self.name, cell, full)
+        for name, value in full.items():
+            _check_shape(name, value, sizes)
+        return full
+
+    def from_file(
+        self, cell: Cell, sizes: Sizes, file: Path, need_weights: bool
+    ) -> tuple[dict[str, Array] | None, Path, dict[str, object]]:
+        try:
+            params, metadata = load_params(file)
+        except WeightsError as error:
+            if not need_weights:
+                return None, file, {}
+            hint = "" if file.is_file() else f"; `rnnstep train {self.path}` makes it"
+            raise WeightsError(f"{error}{hint}") from None
+        if not need_weights:
+            return None, file, metadata
+        equations = metadata.get("equations")
+        if isinstance(equations, str) and equations != cell.equations_text():
+            raise WeightsError(
+                f"{file} was trained for other equations than {self.name} has now;"
+                f" `rnnstep train {self.path}` makes it anew"
+            )
+        check_params(f"{file}", cell, params)
+        for name, value in params.items():
+            _check_shape(f"{file}: {name}", value, sizes, name)
+            if not np.isfinite(value).all():
+                raise ParamsError(f"{file}: {name} has a value that is not finite")
+        return params, file, metadata
+
+    def initial(self, cell: Cell, sizes: Sizes) -> dict[str, Array]:
+        found = {}
+        readable = [*cell.graph.lags]
+        for name, value in self.section.initial.items():
+            if name not in readable:
+                self.problem(
+                    f"{name} is no state{suggest(name, readable)}; the states are"
+                    f" {listed(readable)}",
+                    "initial", name, key=True,
+                )  # fmt: skip
+                continue
+            size, lag = sizes.signals[name], cell.graph.lags[name]
+            try:
+                array = np.array(value, dtype=float)
+            except (TypeError, ValueError):
+                array = np.empty((0, 0, 0))
+            if array.ndim == 0:
+                array = np.full(size, float(array))
+            if array.shape not in ((size,), (lag, size)):
+                self.problem(
+                    f"{name} has size {size}; this has shape {array.shape}", "initial", name
+                )
+                continue
+            found[name] = array if lag > 1 or array.ndim == 1 else array[0]
+        return found
+
+
+def default_weights(path: Path, lane: str) -> str:
+    """Where a trained model's weights stand, relative to the scenario's file."""
+    return f"weights/{path.stem}.{lane}.safetensors"
+
+
+def make_recipe(settings: schema.Train, longest: float) -> Recipe:
+    """A recipe from the merged settings, with the defaults of ``Recipe``."""
+    names = set(Recipe.__dataclass_fields__)
+    given = {k: v for k, v in settings.model_dump().items() if v is not None and k in names}
+    recipe = Recipe(**given)
+    return recipe if recipe.longest else replace(recipe, longest=longest)
+
+
+def _merged(common: schema.Train | None, own: schema.Train) -> schema.Train:
+    settings = common or schema.Train()
+    return settings.model_copy(update={k: getattr(own, k) for k in own.model_fields_set})
+
+
+def _check_shape(label: str, value: Array, sizes: Sizes, name: str | None = None) -> None:
+    wanted = sizes.params[name or label]
+    if value.shape != wanted:
+        raise ParamsError(f"{label} has shape {value.shape}; the model needs {wanted}")
+

@@ -1,0 +1,168 @@
+"""A scenario as it is used: one experiment, read from a file and checked.
+
+Everything here is data; ``run`` makes the traces, ``expect`` judges them, ``training`` makes the
+weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ..cells import Cell
+from ..equations.sizes import Sizes
+from ..learn import Recipe, Sampler
+from ..simulate import Lane
+from .tape import Tape
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a model of a scenario is trained.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        With the first seed.
+    seeds : int
+        How many seeds are tried, from the recipe's on.
+    sampler : Sampler
+    validation : Sampler or None
+    """
+
+    recipe: Recipe
+    seeds: int
+    sampler: Sampler
+    validation: Sampler | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """One lane of a scenario.
+
+    Attributes
+    ----------
+    name, title, note : str
+    cell : Cell
+        With its readout.
+    sizes : Sizes
+    params : mapping of str to ndarray, or None
+        None only if the scenario was loaded without weights.
+    initial : mapping of str to ndarray
+    dtype : dtype
+    weights : Path or None
+        The file that holds the parameters.
+    metadata : mapping
+        What the file says of itself: recipe, result, all seeds.
+    training : Training or None
+    """
+
+    name: str
+    title: str
+    note: str
+    cell: Cell
+    sizes: Sizes
+    params: Mapping[str, Array] | None
+    initial: Mapping[str, Array] = field(default_factory=dict)
+    dtype: np.dtype = field(default_factory=lambda: np.dtype(np.float64))
+    weights: Path | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    training: Training | None = None
+
+    def lane(self, tape: Tape) -> Lane:
+        """This model on a tape.
+
+        Raises
+        ------
+        ValueError
+            If the scenario was loaded without weights.
+        """
+        if self.params is None:
+            raise ValueError(f"{self.name} has no weights")
+        return Lane(self.name, self.cell, self.params, tape.x, self.initial, self.dtype)
+
+    @property
+    def solved(self) -> tuple[int, int] | None:
+        """(seeds that solved the task, seeds tried), if the training had a goal."""
+        runs = self.metadata.get("seeds")
+        recipe = self.metadata.get("recipe")
+        if not isinstance(runs, list) or not isinstance(recipe, dict):
+            return None
+        if recipe.get("stop_accuracy") is None and recipe.get("stop_loss") is None:
+            return None
+        return sum(run.get("solved_at") is not None for run in runs), len(runs)
+
+
+@dataclass(frozen=True)
+class ScriptNote:
+    """A remark that is shown at a step."""
+
+    step: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One claim about a run that can fail.
+
+    Attributes
+    ----------
+    that : str
+        The condition.
+    because : str
+        The claim in words.
+    step : int
+        Where it is looked at.
+    line, column : int
+        Where it stands in the file.
+    """
+
+    that: str
+    because: str
+    step: int
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """One experiment.
+
+    Attributes
+    ----------
+    path : Path
+    title, about : str
+    claims : tuple of str
+        Which of the claims C1 to C19 it shows.
+    tape : Tape
+    fresh : Sampler or None
+        Draws fresh sequences of the same kind, if the input is a generator.
+    models : mapping of str to Model
+        In the order of the file.
+    notes : tuple of ScriptNote
+        By step.
+    expectations : tuple of Expectation
+    warnings : tuple of str
+        What deserves a look without being wrong.
+    """
+
+    path: Path
+    title: str
+    about: str
+    claims: tuple[str, ...]
+    tape: Tape
+    fresh: Sampler | None
+    models: Mapping[str, Model]
+    notes: tuple[ScriptNote, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def marks(self) -> dict[str, int]:
+        """Named steps, the last one among them."""
+        return {**self.tape.marks, "last": self.tape.length}

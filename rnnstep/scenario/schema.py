@@ -1,0 +1,184 @@
+"""The form of a scenario file, section by section (format 1).
+
+Only the form: which keys there are, and what kind of value each takes. What needs more than one
+section (sizes, signals, files) is checked in ``load``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _numbers(value: Any, where: tuple[int, ...] = ()) -> Any:
+    """Let through a number, or nested lists of numbers."""
+    if isinstance(value, list) and len(where) < 3:
+        return [_numbers(item, (*where, number)) for number, item in enumerate(value)]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        place = "".join(f"[{number}]" for number in where)
+        shown = repr(value) if len(repr(value)) <= 40 else f"{repr(value)[:39]}…"
+        raise ValueError(f"entry {place} is {shown}, no number" if place else "it must be numbers")
+    return value
+
+
+Numbers = Annotated[Any, BeforeValidator(_numbers)]
+"""A number, or nested lists of numbers."""
+
+
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("true and false are no numbers")
+    return value
+
+
+Real = Annotated[float, BeforeValidator(_no_bool), Field(allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(_no_bool)]
+Positive = Annotated[Real, Field(gt=0)]
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+LaneName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+Span = Annotated[list[Whole], Field(min_length=2, max_length=2)]
+
+
+class Section(BaseModel):
+    """Base of all sections: what is not named here is an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Head(Section):
+    """What a scenario says about itself."""
+
+    format: Literal[1] = Field(description="version of this form")
+    title: Word
+    about: str = ""
+    claims: list[Annotated[str, Field(pattern=r"^C([1-9]|1[0-9])$")]] = []
+
+
+class RecallInput(Section):
+    """The task *recall of the first symbol*; see ``rnnstep.scenario.generators.recall``."""
+
+    classes: Whole = 4
+    lag: Whole = 50
+    distractors: Literal["same", "other"] = "same"
+    seed: Whole = 0
+
+
+class Scale(Section):
+    """What a model sees is ``(value - offset) / factor``."""
+
+    offset: Real = 0.0
+    factor: Positive = 1.0
+
+
+class CsvInput(Section):
+    """A column of a CSV file."""
+
+    file: Word
+    column: Word
+    index: Word | None = Field(None, description="the column that names the steps")
+    scale: Scale = Scale()
+    target: Literal["next"] | None = "next"
+
+
+class ValuesInput(Section):
+    """Numbers written in the file, one a step, or a list a step."""
+
+    series: Annotated[list[Numbers], Field(min_length=1)]
+    target: Literal["next"] | list[Real | None] | None = None
+    scale: Scale = Scale()
+    names: list[Word] | None = Field(None, description="names of the input's units")
+
+
+class TextInput(Section):
+    """A text, character by character, one-hot."""
+
+    text: Annotated[str, Field(min_length=1)]
+    vocabulary: Annotated[str, Field(min_length=1)] | None = None
+    target: Literal["next"] | None = "next"
+
+
+class Input(Section):
+    """Where the sequence comes from: just one of these."""
+
+    recall: RecallInput | None = None
+    csv: CsvInput | None = None
+    values: ValuesInput | None = None
+    text: TextInput | None = None
+
+
+class Init(Section):
+    """Parameters drawn from a seed."""
+
+    name: Literal["uniform", "orthogonal", "identity", "forget_bias", "chrono"] = "uniform"
+    seed: Whole = 0
+    forget_bias: Real = 1.0
+    longest: Annotated[Real, Field(ge=2)] | None = None
+
+
+class Weights(Section):
+    """Where a model's parameters come from: just one of these."""
+
+    file: Word | None = None
+    init: Init | None = None
+    values: dict[str, Numbers] | None = None
+
+
+class Train(Section):
+    """How models are trained; see ``rnnstep.learn.Recipe``."""
+
+    initialisation: (
+        Literal["uniform", "orthogonal", "identity", "forget_bias", "chrono"] | None
+    ) = None
+    forget_bias: Real | None = None
+    longest: Annotated[Real, Field(ge=2)] | None = None
+    optimiser: Literal["adam", "sgd"] | None = None
+    learning_rate: Positive | None = None
+    momentum: Annotated[Real, Field(ge=0, lt=1)] | None = None
+    batch: Annotated[Whole, Field(ge=1, le=100_000)] | None = None
+    updates: Annotated[Whole, Field(ge=0, le=100_000_000)] | None = None
+    clip: Annotated[Real, Field(ge=0)] | None = None
+    seed: Whole | None = None
+    seeds: Annotated[Whole, Field(ge=1, le=1000)] | None = None
+    check_every: Annotated[Whole, Field(ge=1)] | None = None
+    check_count: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
+    stop_accuracy: Annotated[Real, Field(gt=0, le=1)] | None = None
+    stop_loss: Annotated[Real, Field(ge=0)] | None = None
+    passes: Annotated[Whole, Field(ge=1)] | None = None
+    window: Annotated[Whole, Field(ge=2)] | None = None
+    warm_up: Annotated[Whole, Field(ge=0)] | None = None
+    steps: Span | None = None
+    validate_on: Span | None = None
+
+
+class Model(Section):
+    """One lane: a built-in cell with its options, or equations of its own."""
+
+    title: Word | None = None
+    note: str = ""
+    cell: Word | None = None
+    options: dict[str, str | bool | int | float] = {}
+    equations: Annotated[str, Field(min_length=1)] | None = None
+    output: Word = "h"
+    units: Annotated[Whole, Field(ge=1, le=100_000)] | None = None
+    sizes: dict[str, Annotated[Whole, Field(ge=1)]] = {}
+    weights: Weights | None = None
+    initial: dict[str, Numbers] = {}
+    readout: Literal["softmax", "linear", "none"] | None = None
+    dtype: Literal["float64", "float32"] = "float64"
+    train: Train = Train()
+
+
+class Note(Section):
+    """A remark that the screen shows at a step."""
+
+    at: Whole | Word
+    note: Word | Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Expect(Section):
+    """A claim about the run that can fail."""
+
+    that: Annotated[str, Field(min_length=1)]
+    because: str = ""
+    at: Whole | Word = "last"

@@ -1,0 +1,77 @@
+"""The tape: what all lanes of a scenario read, step by step, and what is asked of them.
+
+Row 0 of every array belongs to step 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..learn.batch import NO_TARGET, Batch
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """One input sequence with its targets.
+
+    Attributes
+    ----------
+    x : (T, D) ndarray
+    symbols : tuple of str
+        What stands on the tape at each step, as it is shown.
+    names : tuple of str
+        Names of the input's units.
+    target : (T,) ndarray of int, (T, K) ndarray of float, or None
+        What is asked at each step: a class, -1 for nothing; or numbers, NaN for nothing.
+    labels : tuple of str
+        Names of the classes that can be answered; empty for numbers.
+    marks : mapping of str to int
+        Named steps.
+    index : tuple of str
+        Names of the steps, as years; empty if they have none.
+    offset, factor : float
+        Numbers on the tape are ``(value - offset) / factor`` of the data's own.
+    """
+
+    x: Array
+    symbols: tuple[str, ...]
+    names: tuple[str, ...]
+    target: Array | None = None
+    labels: tuple[str, ...] = ()
+    marks: Mapping[str, int] = field(default_factory=dict)
+    index: tuple[str, ...] = ()
+    offset: float = 0.0
+    factor: float = 1.0
+
+    @property
+    def length(self) -> int:
+        """Steps T."""
+        return len(self.x)
+
+    @property
+    def classes(self) -> bool:
+        """Whether the targets are classes."""
+        return bool(self.labels)
+
+    def asked(self, t: int) -> bool:
+        """Whether something is asked at step t."""
+        if self.target is None or t < 1:
+            return False
+        row = self.target[t - 1]
+        return bool(row != NO_TARGET) if self.classes else bool(np.isfinite(row).all())
+
+    def in_data_units(self, value: Array) -> Array:
+        """Undo the scaling."""
+        return value * self.factor + self.offset
+
+    def batch(self) -> Batch:
+        """The tape as a batch of one."""
+        target = self.target
+        if target is None:
+            target = np.full((self.length, 1), np.nan)
+        return Batch(self.x[:, None], target[:, None])

@@ -1,0 +1,417 @@
+"""Conditions over a run: text like ``lstm.f[3] < 0.1``, true or false at each step.
+
+A condition is evaluated for a range of steps at once; every value is an array ``(steps, units)``,
+so over recorded signals it is a few vector operations. It can call nothing outside two tables: the
+functions of the cells' language with those over units below, and what the ``Space`` offers. What
+lies before the run (``h[t-3]`` at step 1) is NaN, and a comparison with NaN is false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ..equations import syntax as s
+from ..equations.functions import FUNCTIONS
+from ..equations.parse import parse_condition
+from ..equations.render import plain_expression
+from ..errors import EquationError, listed, suggest
+
+Array = np.ndarray
+Call = Callable[["Evaluation", s.Call], Array]
+
+
+class Space(Protocol):
+    """What the names of a condition mean."""
+
+    @property
+    def last(self) -> int:
+        """The last step."""
+        ...
+
+    @property
+    def lanes(self) -> Mapping[str, tuple[str, ...]]:
+        """For each lane, what can follow its name after a dot."""
+        ...
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names that stand by themselves."""
+        ...
+
+    @property
+    def functions(self) -> Mapping[str, Call]:
+        """Functions that only this space has."""
+        ...
+
+    def value(self, name: str, start: int, stop: int) -> Array:
+        """Rows ``start`` to ``stop - 1`` of a name, ``(stop - start, n)`` or ``(1, n)``."""
+        ...
+
+    def signal(self, lane: str, name: str, start: int, stop: int) -> Array:
+        """Rows ``start`` to ``stop - 1`` of a lane's signal."""
+        ...
+
+    def labels(self, lane: str, name: str) -> tuple[str, ...]:
+        """Names of a signal's units, if they have any."""
+        ...
+
+
+_REDUCTIONS: dict[str, tuple[Callable[[Array], Array], str]] = {
+    "mean": (lambda a: a.mean(axis=-1, keepdims=True), "mean over the units"),
+    "sum": (lambda a: a.sum(axis=-1, keepdims=True), "sum over the units"),
+    "max": (lambda a: a.max(axis=-1, keepdims=True), "largest unit"),
+    "min": (lambda a: a.min(axis=-1, keepdims=True), "smallest unit"),
+    "norm": (lambda a: np.sqrt((a * a).sum(axis=-1, keepdims=True)), "Euclidean norm"),
+    "argmax": (lambda a: a.argmax(axis=-1)[:, None].astype(float), "index of the largest unit"),
+    "any": (lambda a: (a != 0).any(axis=-1, keepdims=True), "true for some unit"),
+    "all": (lambda a: (a != 0).all(axis=-1, keepdims=True), "true for every unit"),
+    "isnan": (lambda a: ~np.isfinite(a), "NaN or infinite, unit by unit"),
+}
+_OVER_TIME: dict[str, tuple[Callable[[Array], Array], str]] = {
+    "mean_over": (lambda a: a.mean(axis=0, keepdims=True), "mean over steps from … to …"),
+    "max_over": (lambda a: a.max(axis=0, keepdims=True), "largest over steps from … to …"),
+    "min_over": (lambda a: a.min(axis=0, keepdims=True), "smallest over steps from … to …"),
+    "every": (lambda a: (a != 0).all(axis=0, keepdims=True), "true at every step from … to …"),
+    "ever": (lambda a: (a != 0).any(axis=0, keepdims=True), "true at some step from … to …"),
+}
+TABLE: dict[str, str] = {
+    **{name: entry.about for name, entry in FUNCTIONS.items() if entry.kind == "elementwise"},
+    "softmax": FUNCTIONS["softmax"].about,
+    **{name: about for name, (_, about) in _REDUCTIONS.items()},
+    **{name: about for name, (_, about) in _OVER_TIME.items()},
+    "at": "at(value, step): the value at another step",
+}
+"""Every function that all conditions have, and what it does."""
+
+_ARITHMETIC: dict[str, Callable[[Array, Array], Array]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power,
+}  # fmt: skip
+_COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
+    "==": np.equal, "!=": np.not_equal,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """One side of a comparison and what it was.
+
+    Attributes
+    ----------
+    text : str
+        As it was written.
+    value : ndarray
+        ``(1, n)``, at the step asked for.
+    """
+
+    text: str
+    value: Array
+
+
+class Evaluation:
+    """One text evaluated over steps ``start`` to ``stop - 1`` of a space."""
+
+    def __init__(self, space: Space, text: str, start: int, stop: int) -> None:
+        self.space = space
+        self.text = text
+        self.start = start
+        self.stop = stop
+
+    def error(self, node: s.Expression, message: str) -> EquationError:
+        """An error at a node, with its line of the text."""
+        rows = self.text.split("\n")
+        source = rows[node.line - 1] if node.line <= len(rows) else ""
+        return EquationError(message, node.line, node.column, source)
+
+    def over(self, start: int, stop: int) -> Evaluation:
+        """The same text over other steps."""
+        return Evaluation(self.space, self.text, start, stop)
+
+    def read(self, node: s.Expression) -> Array:
+        """Value of a node, ``(steps, n)`` or ``(1, n)`` where it is the same at every step."""
+        if isinstance(node, s.Number):
+            return np.full((1, 1), node.value)
+        if isinstance(node, s.Text):
+            return np.full((1, 1), node.value, dtype=object)
+        if isinstance(node, s.Name):
+            return self.name(node)
+        if isinstance(node, s.Attribute):
+            return self.signal(node)
+        if isinstance(node, s.Lagged):
+            base = s.Name(node.id, line=node.line, column=node.column)
+            return self.past(base, node.lag)
+        if isinstance(node, s.Past):
+            return self.past(node.base, node.lag)
+        if isinstance(node, s.Index):
+            return self.index(node)
+        if isinstance(node, s.Call):
+            return self.call(node)
+        if isinstance(node, s.Unary):
+            return np.negative(self.number(node.operand))
+        if isinstance(node, s.Binary):
+            if node.op not in _ARITHMETIC:
+                raise self.error(node, "matrix products stand in cells only")
+            return self.together(
+                node, _ARITHMETIC[node.op], self.number(node.left), self.number(node.right)
+            )
+        if isinstance(node, s.Compare):
+            return self.compare(node)
+        if isinstance(node, s.Not):
+            return ~self.truth(node.operand)
+        if isinstance(node, s.Logic):
+            found = self.truth(node.operands[0])
+            for operand in node.operands[1:]:
+                other = self.truth(operand)
+                found = found & other if node.op == "and" else found | other
+            return found
+        raise self.error(node, "this cannot stand here")
+
+    def number(self, node: s.Expression) -> Array:
+        """Value of a node that must be a number."""
+        value = self.read(node)
+        if value.dtype == object:
+            raise self.error(node, f"{plain_expression(node)} is a symbol, not a number")
+        return value.astype(float)
+
+    def truth(self, node: s.Expression) -> Array:
+        """Value of a node that must be true or false, ``(steps, 1)``."""
+        value = self.read(node)
+        if value.dtype != bool:
+            raise self.error(
+                node, f"{plain_expression(node)} is not true or false; compare it with something"
+            )
+        if value.shape[1] != 1:
+            raise self.error(
+                node,
+                f"{plain_expression(node)} has {value.shape[1]} units; say any(…) or all(…),"
+                " or which unit",
+            )
+        return value
+
+    def name(self, node: s.Name) -> Array:
+        if node.id == "t":
+            return np.arange(self.start, self.stop, dtype=float)[:, None]
+        if node.id in self.space.names:
+            return self.space.value(node.id, self.start, self.stop)
+        if node.id in self.space.lanes:
+            some = self.space.lanes[node.id]
+            raise self.error(
+                node, f"{node.id} is a lane; say which of its values: {listed(some)}"
+            )
+        choices = [*self.space.names, "t", *self.space.lanes]
+        raise self.error(
+            node, f"there is no {node.id!r}{suggest(node.id, choices)}; there are {listed(choices)}"
+        )
+
+    def lane_of(self, node: s.Expression) -> str:
+        """The lane that a node names."""
+        if isinstance(node, s.Name) and node.id in self.space.lanes:
+            return node.id
+        given = plain_expression(node)
+        raise self.error(
+            node, f"there is no lane {given!r}{suggest(given, self.space.lanes)};"
+            f" there are {listed(self.space.lanes)}"
+        )  # fmt: skip
+
+    def signal(self, node: s.Attribute) -> Array:
+        lane = self.lane_of(node.base)
+        choices = self.space.lanes[lane]
+        if node.name not in choices:
+            raise self.error(
+                node, f"{lane} has no {node.name!r}{suggest(node.name, choices)};"
+                f" it has {listed(choices)}"
+            )  # fmt: skip
+        return self.space.signal(lane, node.name, self.start, self.stop)
+
+    def past(self, base: s.Expression, lag: int) -> Array:
+        first, stop = max(self.start - lag, 0), max(self.stop - lag, 0)
+        known = self.over(first, max(stop, first + 1)).read(base)
+        value = np.broadcast_to(known, (max(stop - first, len(known)), known.shape[1]))
+        value = value[: stop - first]
+        missing = self.stop - self.start - len(value)
+        if missing == 0:
+            return value
+        if value.dtype == object:
+            before = np.full((missing, value.shape[1]), None, object)
+            return np.concatenate([before, value])
+        return np.concatenate([np.full((missing, value.shape[1]), np.nan), value.astype(float)])
+
+    def index(self, node: s.Index) -> Array:
+        value = self.read(node.base)
+        size = value.shape[1]
+        shown = plain_expression(node.base)
+        if isinstance(node.index, s.Slice):
+            start, stop = (
+                None if part is None else self.whole(part, "the end of a slice")
+                for part in (node.index.start, node.index.stop)
+            )
+            part = value[:, start:stop]
+            if part.shape[1] == 0:
+                raise self.error(node, f"the slice is empty; {shown} has units 0 to {size - 1}")
+            return part
+        if isinstance(node.index, s.Text):
+            labels: tuple[str, ...] = ()
+            if isinstance(node.base, s.Attribute):
+                labels = self.space.labels(self.lane_of(node.base.base), node.base.name)
+            if node.index.value not in labels:
+                raise self.error(
+                    node.index, f"{shown} has no unit {node.index.value!r}; it has {listed(labels)}"
+                )
+            return value[:, [labels.index(node.index.value)]]
+        unit = self.whole(node.index, "a unit")
+        if not -size <= unit < size:
+            raise self.error(
+                node.index, f"{shown} has no unit {unit}; it has units 0 to {size - 1}"
+            )
+        return value[:, [unit]]
+
+    def whole(self, node: s.Expression, what: str) -> int:
+        """A node that must be a whole number, known without looking at a step."""
+        if isinstance(node, s.Number) and node.value == int(node.value):
+            return int(node.value)
+        raise self.error(node, f"{what} is a whole number")
+
+    def step(self, node: s.Expression) -> int:
+        """A node that must be a step: a number, or a mark's name."""
+        value = self.over(0, 1).number(node)
+        if value.size != 1 or value.flat[0] != np.floor(value.flat[0]):
+            raise self.error(node, f"{plain_expression(node)} is not a step")
+        step = int(value.flat[0])
+        if not 0 <= step <= self.space.last:
+            raise self.error(
+                node, f"there is no step {step}; the run has steps 0 to {self.space.last}"
+            )
+        return step
+
+    def steps(self, node: s.Call, start: s.Expression, stop: s.Expression) -> tuple[int, int]:
+        """A range of steps, both ends included, as (start, stop)."""
+        first, last = self.step(start), self.step(stop)
+        if first > last:
+            raise self.error(node, f"the range from step {first} to {last} is empty")
+        return first, last + 1
+
+    def arguments(self, node: s.Call, *names: str) -> None:
+        """Raise unless a call has just these arguments."""
+        if len(node.arguments) != len(names) or node.keywords:
+            form = f"{node.function}({', '.join(names)})"
+            raise self.error(node, f"{node.function} is called as {form}")
+
+    def call(self, node: s.Call) -> Array:
+        name = node.function
+        if name in self.space.functions:
+            return self.space.functions[name](self, node)
+        if name in _REDUCTIONS:
+            self.arguments(node, "value")
+            value = self.read(node.arguments[0])
+            if value.dtype == object:
+                raise self.error(node, f"{name} takes numbers, not symbols")
+            return _REDUCTIONS[name][0](value)
+        if name in _OVER_TIME:
+            self.arguments(node, "value", "first step", "last step")
+            start, stop = self.steps(node, node.arguments[1], node.arguments[2])
+            value = self.over(start, stop).read(node.arguments[0])
+            if value.dtype == object:
+                raise self.error(node, f"{name} takes numbers, not symbols")
+            return _OVER_TIME[name][0](value)
+        if name == "at":
+            self.arguments(node, "value", "step")
+            step = self.step(node.arguments[1])
+            return self.over(step, step + 1).read(node.arguments[0])
+        function = FUNCTIONS.get(name)
+        if function is None or name not in TABLE:
+            choices = [*TABLE, *self.space.functions]
+            raise self.error(
+                node, f"there is no function {name!r}{suggest(name, choices)};"
+                f" there are {listed(choices)}"
+            )  # fmt: skip
+        function.check_arguments(len(node.arguments), lambda text: self.error(node, text))
+        if node.keywords:
+            raise self.error(node, f"{name} takes no named arguments")
+        values = [self.number(argument) for argument in node.arguments]
+        try:
+            return function.forward(*values)
+        except ValueError:
+            raise self.error(node, f"the arguments of {name} differ in size") from None
+
+    def compare(self, node: s.Compare) -> Array:
+        left_node, left = node.first, self.read(node.first)
+        found: Array | None = None
+        for op, right_node in zip(node.ops, node.others, strict=True):
+            right = self.read(right_node)
+            if (left.dtype == object) != (right.dtype == object):
+                shown = plain_expression(left_node), plain_expression(right_node)
+                raise self.error(
+                    right_node, f"{shown[0]} and {shown[1]} cannot be compared:"
+                    " one is a symbol, the other a number"
+                )  # fmt: skip
+            if left.dtype == object and op not in ("==", "!="):
+                raise self.error(right_node, "symbols are compared with == and != only")
+            result = self.together(node, _COMPARISONS[op], left, right).astype(bool)
+            if op == "!=" and left.dtype != object:
+                result &= ~(np.isnan(left.astype(float)) | np.isnan(right.astype(float)))
+            found = result if found is None else found & result
+            left_node, left = right_node, right
+        assert found is not None
+        return found
+
+    def together(
+        self, node: s.Expression, operation: Callable[[Array, Array], Array], a: Array, b: Array
+    ) -> Array:
+        if a.shape[1] != b.shape[1] and 1 not in (a.shape[1], b.shape[1]):
+            raise self.error(
+                node, f"sizes differ: {a.shape[1]} units on the left, {b.shape[1]} on the right"
+            )
+        with np.errstate(all="ignore"):
+            return operation(a, b)
+
+
+def evaluate_condition(space: Space, text: str, start: int, stop: int) -> Array:
+    """Say at which steps a condition holds.
+
+    Parameters
+    ----------
+    space : Space
+    text : str
+    start, stop : int
+        Steps ``start`` to ``stop - 1``.
+
+    Returns
+    -------
+    (stop - start,) ndarray of bool
+
+    Raises
+    ------
+    EquationError
+        With the position in the text, whatever is wrong with it.
+    """
+    found = Evaluation(space, text, start, stop).truth(parse_condition(text))
+    return np.broadcast_to(found[:, 0], stop - start)
+
+
+def sides(space: Space, text: str, step: int) -> tuple[Part, ...]:
+    """The values that a condition compares, at one step, for the message when it fails.
+
+    Numbers that stand in the text themselves are left out.
+    """
+    evaluation = Evaluation(space, text, step, step + 1)
+    found: dict[str, Part] = {}
+    todo = [parse_condition(text)]
+    while todo:
+        node = todo.pop(0)
+        if isinstance(node, s.Logic | s.Not):
+            todo = [*node.children(), *todo]
+        elif isinstance(node, s.Call) and node.function in ("any", "all", "every", "ever"):
+            inner = node.arguments[0]
+            todo = [*(inner.children() if isinstance(inner, s.Compare) else [inner]), *todo]
+        elif isinstance(node, s.Compare):
+            todo = [node.first, *node.others, *todo]
+        elif not isinstance(node, s.Number | s.Text):
+            shown = plain_expression(node)
+            found[shown] = Part(shown, evaluation.read(node))
+            if isinstance(node, s.Binary | s.Unary):
+                todo = [*node.children(), *todo]
+    return tuple(found.values())
