@@ -257,7 +257,11 @@ def with_numbers(
         if isinstance(node, s.Binary) and node.op != "**":
             level = _LEVEL[node.op]
             sign = " × " if node.op == "*" else UNICODE.operators[node.op]
-            return write(node.left, level) + sign + write(node.right, level, True), level
+            left, right = write(node.left, level), write(node.right, level, True)
+            if node.op in "+-" and right.startswith("−"):
+                # 0.2 + −0.1 reads 0.2 − 0.1.
+                sign, right = (" − " if node.op == "+" else " + "), right[1:]
+            return left + sign + right, level
         if isinstance(node, s.Binary):
             return f"{write(node.left, _ATOM)}^{write(node.right)}", _LEVEL["**"]
         return _bare(node, UNICODE)

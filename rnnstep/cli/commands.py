@@ -1,0 +1,149 @@
+"""The commands. Each is thin: it reads its arguments, calls the library late, and prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="rnnstep",
+    help="A time-travel debugger for sequence models in the terminal.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="a scenario file")]
+_Files = Annotated[
+    list[Path], typer.Argument(metavar="PATH…", help="scenario files, or folders of them")
+]
+
+
+def _version(value: bool) -> None:
+    if value:
+        from .. import __version__
+
+        print(f"rnnstep {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    """A time-travel debugger for sequence models in the terminal."""
+
+
+@app.command()
+def run(
+    file: _File,
+    at: Annotated[str, typer.Option(help="where to start: a step or a mark")] = "0",
+    theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "",
+    glyphs: Annotated[str, typer.Option(help="auto, blocks, unicode or ascii")] = "",
+) -> int:
+    """Open a scenario in the app and walk through it.
+
+    Without a terminal it prints what `rnnstep show` prints.
+
+    Example: rnnstep run scenarios/long_dependency.yaml --at query
+    """
+    from .run import run_file
+
+    return run_file(file, at, theme, glyphs)
+
+
+@app.command()
+def test(
+    paths: _Files,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> int:
+    """Prove the expectations of scenarios, without the screen; exit code 1 if one fails.
+
+    Example: rnnstep test scenarios --json
+    """
+    from .check import test_files
+
+    return test_files(paths, as_json)
+
+
+@app.command()
+def check(paths: _Files) -> int:
+    """Say everything that is wrong with scenario files; exit code 2 if anything is.
+
+    Example: rnnstep check scenarios/long_dependency.yaml
+    """
+    from .check import check_files
+
+    return check_files(paths)
+
+
+@app.command()
+def show(
+    file: _File,
+    at: Annotated[str, typer.Option(help="a step or a mark")] = "last",
+    lane: Annotated[list[str], typer.Option(help="show all values of this lane")] = [],  # noqa: B006
+    unit: Annotated[
+        int | None, typer.Option(help="show the equations of this unit with numbers")
+    ] = None,
+) -> int:
+    """Print one step of a scenario.
+
+    Example: rnnstep show scenarios/long_dependency.yaml --at query --lane lstm --unit 3
+    """
+    from .run import show_file
+
+    return show_file(file, at, tuple(lane), unit)
+
+
+@app.command()
+def train(
+    file: _File,
+    lane: Annotated[list[str], typer.Option(help="train only this lane")] = [],  # noqa: B006
+) -> int:
+    """Train a scenario's models as its file says and write their weights beside it.
+
+    Ctrl-C keeps the best weights so far.
+
+    Example: rnnstep train scenarios/long_dependency.yaml --lane gru
+    """
+    from .train import train_file
+
+    return train_file(file, tuple(lane))
+
+
+@app.command()
+def explain(
+    cell: Annotated[str, typer.Argument(metavar="CELL", help="rnn, lstm or gru")],
+    option: Annotated[
+        list[str], typer.Option(help="an option of the cell, as name=value")
+    ] = [],  # noqa: B006
+    latex: Annotated[bool, typer.Option("--latex", help="print LaTeX")] = False,
+    code: Annotated[bool, typer.Option("--code", help="print the compiled source")] = False,
+    units: Annotated[int, typer.Option(min=1, help="size of the state, H")] = 16,
+    inputs: Annotated[int, typer.Option(min=1, help="size of the input, D")] = 8,
+) -> int:
+    """Print a cell's equations, roles, sizes, parameters and source.
+
+    Example: rnnstep explain lstm --option peepholes=true --latex
+    """
+    from .explain import explain_named
+
+    return explain_named(cell, option, latex, code, units, inputs)
+
+
+@app.command(name="list")
+def list_all(
+    folder: Annotated[Path, typer.Argument(help="where to look for scenarios")] = Path("scenarios"),
+) -> int:
+    """List cells, scenarios, generators, initialisations and functions.
+
+    Example: rnnstep list scenarios
+    """
+    from .explain import list_everything
+
+    return list_everything(folder)

@@ -1,0 +1,66 @@
+"""`rnnstep explain` and `rnnstep list`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..cells import CELLS, cell_options, get_cell
+from ..cells.cell import Option
+from ..equations.functions import FUNCTIONS
+from ..errors import RnnstepError
+
+
+def explain_named(
+    name: str, options: list[str], as_latex: bool, as_code: bool, units: int, inputs: int
+) -> int:
+    """Print a cell."""
+    from ..export.explain import explain_cell, explain_code, explain_latex
+
+    cell = get_cell(name, **dict(_option(text) for text in options))
+    if as_latex:
+        print(explain_latex(cell))
+    elif as_code:
+        print(explain_code(cell, units, inputs))
+    else:
+        print(explain_cell(cell, units, inputs))
+    return 0
+
+
+def _option(text: str) -> tuple[str, Option]:
+    key, sign, value = text.partition("=")
+    if not sign or not key or not value:
+        raise RnnstepError(f"--option is {text!r}; it has the form name=value")
+    if value in ("true", "false"):
+        return key, value == "true"
+    return key, value
+
+
+def list_everything(folder: Path) -> int:
+    """Print what there is."""
+    from ..learn import INITIALISATIONS
+    from ..scenario.generators import GENERATORS
+    from ..scenario.positions import read_yaml
+    from ..simulate.condition import TABLE
+
+    print("Cells (rnnstep explain CELL)")
+    for name in CELLS:
+        options = ", ".join(f"{k}: {str(v).lower()}" for k, v in cell_options(name).items())
+        print(f"  {name:<10} {get_cell(name).title}; options {options}")
+    print(f"\nScenarios in {folder}")
+    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    for file in files:
+        data = read_yaml(file.read_text(encoding="utf-8")).data
+        title = data.get("title", "") if isinstance(data, dict) else "cannot be read"
+        print(f"  {file!s:<36} {title}")
+    if not files:
+        print("  none")
+    print("\nGenerators      " + ", ".join(GENERATORS))
+    print("Initialisations " + ", ".join(INITIALISATIONS))
+    print("\nFunctions of cells")
+    for name, function in FUNCTIONS.items():
+        print(f"  {name:<14} {function.about}")
+    print("\nFunctions of conditions, beside the elementwise ones")
+    for name, about in TABLE.items():
+        if name not in FUNCTIONS:
+            print(f"  {name:<14} {about}")
+    return 0

@@ -1,0 +1,57 @@
+"""The entry point, and exit codes: 0, 1 expectation failed, 2 usage or file, 70 bug, 130 Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run rnnstep; what a console script calls.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Those of the process by default.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    # A step is a product of small matrices; BLAS threads only get in each other's way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from .commands import app
+
+    try:
+        code = app(args=arguments, prog_name="rnnstep", standalone_mode=False)
+        return int(code or 0)
+    except KeyboardInterrupt:
+        print("rnnstep: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; silence the interpreter's own flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as error:
+        return int(error.code) if isinstance(error.code, int) else 1
+    except Exception as error:
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    from ..errors import RnnstepError
+
+    if isinstance(error, RnnstepError):
+        print(error, file=sys.stderr)
+        return 2
+    show = getattr(error, "show", None)
+    if callable(show) and hasattr(error, "exit_code"):
+        show(file=sys.stderr)
+        return int(error.exit_code)
+    if type(error).__name__ == "Abort":
+        print("rnnstep: interrupted", file=sys.stderr)
+        return 130
+    from ..crash import report
+
+    return report(error)

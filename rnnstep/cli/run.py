@@ -1,0 +1,56 @@
+"""`rnnstep run` and `rnnstep show`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import RnnstepError, listed
+
+if TYPE_CHECKING:
+    from ..session.session import Session
+
+
+def run_file(file: Path, at: str, theme: str, glyphs: str) -> int:
+    """Open the app, or print a step where there is no terminal."""
+    from ..session.keymap import build_keymap
+    from ..session.settings import GLYPHS, THEMES, Settings, load_settings
+
+    chosen = load_settings()
+    for name, value, choices in (("theme", theme, THEMES), ("glyphs", glyphs, GLYPHS)):
+        if value and value not in choices:
+            raise RnnstepError(f"--{name} is {value!r}; it can be {listed(choices)}")
+    settings = Settings(theme or chosen.theme, glyphs or chosen.glyphs, chosen.keys)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("rnnstep: this is no terminal, so here is the step as text (see `rnnstep show`)",
+              file=sys.stderr)  # fmt: skip
+        return show_file(file, "last" if at == "0" else at, (), None)
+    keymap = build_keymap(settings.keys)
+
+    def load() -> Session:
+        from ..scenario.load import load_scenario
+        from ..scenario.run import run_scenario
+        from ..session.session import Session
+
+        session = Session(run_scenario(load_scenario(file)))
+        session.goto(at)
+        return session
+
+    from ..tui.runner import run_app
+
+    return run_app(load, f"loading {file} …", settings, keymap)
+
+
+def show_file(file: Path, at: str, lanes: tuple[str, ...], unit: int | None) -> int:
+    """Print one step."""
+    from ..export.show import show_step
+    from ..scenario.load import load_scenario
+    from ..scenario.run import run_scenario
+    from ..session.session import Session
+
+    run = run_scenario(load_scenario(file))
+    session = Session(run)
+    session.goto(at)
+    print(show_step(run, session.t, lanes, unit))
+    return 0

@@ -1,0 +1,1 @@
+"""Runs and cells as plain text: what `rnnstep show` and `rnnstep explain` print."""

@@ -1,0 +1,70 @@
+"""A cell as text: its equations, roles, sizes, parameters and source; LaTeX; compiled code."""
+
+from __future__ import annotations
+
+import math
+
+from ..cells import Cell
+from ..equations.compiled import compile_cell
+from ..equations.render import latex, unicode
+
+
+def explain_cell(cell: Cell, units: int, inputs: int) -> str:
+    """Everything about a cell at given sizes.
+
+    Parameters
+    ----------
+    cell : Cell
+    units, inputs : int
+        Sizes H and D for which shapes and counts are given.
+    """
+    sizes = cell.sizes(units, {"x": inputs})
+    graph = cell.graph
+    options = ", ".join(f"{key}: {_yaml(value)}" for key, value in cell.options.items())
+    rows = [f"{cell.name}: {cell.title}", f"  source   {cell.source}"]
+    if cell.notes:
+        rows.append(f"  notes    {cell.notes}")
+    if options:
+        rows.append(f"  options  {options}")
+    rows += ["", "Equations", *(f"  {line}" for line in cell.equations_text().splitlines())]
+    rows += ["", *(f"  {unicode(equation)}" for equation in graph.equations)]
+    rows += ["", f"Signals (H = {units}, D = {inputs})"]
+    for name, signal in graph.signals.items():
+        kind = "state" if signal.is_state else ""
+        rows.append(
+            f"  {name:<7} {signal.role:<16} {sizes.signals[name]:>5} units"
+            f"  {_range(signal.low, signal.high):<12} {kind}".rstrip()
+        )
+    rows += ["", "Parameters"]
+    for name, shape in sizes.params.items():
+        used = ", ".join(graph.params[name].used_in)
+        shown = " × ".join(str(n) for n in shape)
+        rows.append(f"  {name:<7} {shown:<12} {math.prod(shape):>8}  in {used}")
+    rows.append(f"  {'total':<20} {sizes.count:>8}")
+    return "\n".join(rows)
+
+
+def explain_latex(cell: Cell) -> str:
+    """The equations for LaTeX, as one ``align*``."""
+    steps = frozenset({*cell.inputs, *cell.graph.signals})
+    lines = [latex(equation, steps).replace(" = ", " &= ", 1) for equation in cell.graph.equations]
+    body = " \\\\\n  ".join(lines)
+    return f"\\begin{{align*}}\n  {body}\n\\end{{align*}}"
+
+
+def explain_code(cell: Cell, units: int, inputs: int) -> str:
+    """The compiled forward pass as it runs."""
+    sizes = cell.sizes(units, {"x": inputs})
+    return compile_cell(cell.graph, sizes).source
+
+
+def _range(low: float, high: float) -> str:
+    if math.isinf(low) and math.isinf(high):
+        return "unbounded"
+    left = "-∞" if math.isinf(low) else f"{low:g}"
+    right = "∞" if math.isinf(high) else f"{high:g}"
+    return f"{left} … {right}"
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,150 @@
+"""One step of a run as plain text, for pipes, notes and terminals without cursor control."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..equations.graph import Signal
+from ..equations.render import with_numbers
+from ..scenario.run import Run
+
+_GATE = "▁▂▃▄▅▆▇█"
+_SIGNED = "▼▾·▴▲"
+
+
+def show_step(run: Run, t: int, lanes: tuple[str, ...] = (), unit: int | None = None) -> str:
+    """Describe a step.
+
+    Parameters
+    ----------
+    run : Run
+    t : int
+        Step, 0 to T.
+    lanes : tuple of str
+        Which lanes; all, in brief, if empty. Named lanes are shown with every value.
+    unit : int, optional
+        Show the equations of this unit with their numbers.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    SignalError, StepError
+        If there is no such lane, unit or step.
+    """
+    scenario, tape = run.scenario, run.scenario.tape
+    names = [name for name, step in scenario.marks.items() if step == t]
+    head = f"{scenario.title} · step {t} of {tape.length}"
+    if names:
+        head += f" ({', '.join(names)})"
+    if t > 0:
+        index = f"{tape.index[t - 1]}: " if tape.index else ""
+        head += f" · input {index}{tape.symbols[t - 1]}"
+    else:
+        head += " · initial state"
+    rows = [head]
+    rows += [f"  {note.text}" for note in scenario.notes if note.step == t]
+    for name in lanes or tuple(run.traces):
+        rows += ["", *_lane(run, name, t, bool(lanes), unit)]
+    return "\n".join(rows)
+
+
+def _lane(run: Run, name: str, t: int, full: bool, unit: int | None) -> list[str]:
+    trace, model = run[name], run.scenario.models[name]
+    trace.check_step(t)
+    head = f"{name}: {model.title}"
+    if model.solved:
+        head += f" · learned by {model.solved[0]} of {model.solved[1]} seeds"
+    rows = [head]
+    if trace.first_nonfinite:
+        rows.append(f"  NOT FINITE: {trace.first_nonfinite}")
+    rows += _answer(run, name, t)
+    graph = model.cell.graph
+    for signal in graph.signals.values():
+        values = trace.value(signal.name, t)
+        if t == 0 and not signal.is_state:
+            continue
+        rows.append(_brief(signal, values))
+        if full:
+            rows += _all_values(values)
+    if unit is not None and t > 0:
+        rows += ["", *equations_with_numbers(run, name, t, unit)]
+    return rows
+
+
+def _answer(run: Run, name: str, t: int) -> list[str]:
+    answer = run.answer(name, t)
+    if answer is None:
+        return []
+    verdict = ""
+    if answer.right is not None:
+        verdict = " · right" if answer.right else f" · wrong, it is {answer.target}"
+    elif answer.error is not None:
+        verdict = f" · comes {answer.target}, off by {answer.error:.4g}"
+    sure = f" ({answer.confidence:.1%} sure)" if answer.confidence is not None else ""
+    rows = [f"  answers {answer.text}{sure}{verdict}"]
+    if answer.probabilities is not None:
+        labels = run.scenario.tape.labels
+        parts = [f"{k} {p:.3f}" for k, p in zip(labels, answer.probabilities, strict=True)]
+        rows.append("  " + "  ".join(parts))
+    return rows
+
+
+def _brief(signal: Signal, values: np.ndarray) -> str:
+    gate = signal.low >= 0 and signal.high <= 1
+    finite = values[np.isfinite(values)]
+    if len(finite):
+        numbers = f"{finite.min():+9.4f} {finite.mean():+9.4f} {finite.max():+9.4f}"
+    else:
+        numbers = f"{'nan':>9} {'nan':>9} {'nan':>9}"
+    picture = glyphs(values[:64], gate)
+    role = signal.role if signal.role != signal.name else ""
+    more = "…" if len(values) > 64 else ""
+    return f"  {signal.name:<7} {role:<14.14} {numbers}  {picture}{more}"
+
+
+def glyphs(values: np.ndarray, gate: bool) -> str:
+    """One letter a unit: the height of a gate, or the sign and size of a value."""
+    found = []
+    scale = max(1.0, float(np.nanmax(np.abs(values)))) if np.isfinite(values).any() else 1.0
+    for value in values.tolist():
+        if not np.isfinite(value):
+            found.append("!")
+        elif gate:
+            found.append(_GATE[max(0, min(7, int(value * 8)))])
+        else:
+            size = abs(value) / scale
+            step = 0 if size < 0.1 else 1 if size < 0.5 else 2
+            found.append(_SIGNED[2 + (step if value > 0 else -step)])
+    return "".join(found)
+
+
+def _all_values(values: np.ndarray) -> list[str]:
+    rows = []
+    for start in range(0, len(values), 8):
+        part = values[start : start + 8]
+        rows.append(f"    {start:>4}: " + " ".join(f"{value:+9.5f}" for value in part))
+    return rows
+
+
+def equations_with_numbers(run: Run, name: str, t: int, unit: int) -> list[str]:
+    """The equations of one step for one unit, in symbols and in numbers."""
+    from ..errors import StepError
+
+    trace, model = run[name], run.scenario.models[name]
+    width = model.sizes.signals[model.cell.output]
+    if not 0 <= unit < width:
+        raise StepError(f"{name} has no unit {unit}; it has units 0 to {width - 1}")
+    now: dict[str, np.ndarray] = {**trace.lane.params, "x": trace.value("x", t)}
+    rows = [f"  unit {unit}:"]
+    for signal in model.cell.graph.signals.values():
+        now[signal.name] = trace.value(signal.name, t)
+        size = len(now[signal.name])
+        if size not in (width, 1):
+            continue
+        found = with_numbers(signal.equation, now, trace.past(t), unit)
+        rows.append(f"    {found.symbols}")
+        rows.append(f"    {'':{len(signal.name)}} = {found.numbers} = {found.value:.6g}")
+    return rows

@@ -1,0 +1,210 @@
+"""Every command once: its name, its keys, its help, what it does.
+
+Bindings, footer, palette, help screen, the ``:`` prompt and docs/keys.md are made from this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..errors import RnnstepError, suggest
+from .session import SPEEDS, Host, Session
+
+Action = Callable[[Session, Host], object]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing that a user can do.
+
+    Attributes
+    ----------
+    id : str
+        Its name in the prompt and in keymaps.
+    title : str
+        What it does in a few words.
+    keys : tuple of str
+        Its keys, as Textual names them, the first the one that is shown.
+    group : str
+        Where it stands in the help.
+    action : callable
+    footer : str
+        Its word in the footer; empty if it does not stand there.
+    """
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    group: str
+    action: Action
+    footer: str = ""
+
+
+def _move(session: Session, count: int) -> None:
+    session.playing = False
+    session.cursor = session.cursor.step(count) if count > 0 else session.cursor.rewind(-count)
+
+
+def _micro(session: Session, count: int) -> None:
+    session.playing = False
+    session.cursor = session.cursor.micro(count)
+
+
+def _flip(name: str) -> Action:
+    def act(session: Session, host: Host) -> None:
+        setattr(session, name, not getattr(session, name))
+
+    return act
+
+
+def _toggle_lane(number: int) -> Action:
+    return lambda session, host: session.toggle_lane(number)
+
+
+def _faster(session: Session, count: int) -> None:
+    session.speed = max(0, min(session.speed + count, len(SPEEDS) - 1))
+    session.message = f"{SPEEDS[session.speed]:g} steps a second"
+
+
+def _normal_speed(session: Session, host: Host) -> None:
+    session.speed = 2
+    session.message = f"{SPEEDS[session.speed]:g} steps a second"
+
+
+def _prompt(session: Session, host: Host) -> None:
+    session.prompt = ""
+
+
+def _out(session: Session, host: Host) -> None:
+    session.inspect = session.zoom = False
+    session.message = ""
+
+
+def _end(session: Session, host: Host) -> None:
+    session.playing = False
+    session.jump(session.run.length)
+
+
+def _start(session: Session, host: Host) -> None:
+    session.playing = False
+    session.jump(0)
+
+
+def _copy_value(session: Session, host: Host) -> None:
+    host.copy(session.selected_value())
+    session.message = "copied the selected unit's values"
+
+
+def _copy_command(session: Session, host: Host) -> None:
+    host.copy(session.command_line())
+    session.message = f"copied: {session.command_line()}"
+
+
+_TIME, _SPACE, _VIEW, _APP = "Time", "Lanes and units", "What is shown", "The app"
+
+COMMANDS: dict[str, Command] = {
+    command.id: command
+    for command in (
+        Command("step", "one step forwards", ("right", "l"), _TIME,
+                lambda s, h: _move(s, 1), "step"),
+        Command("rewind", "one step back", ("left", "h"), _TIME,
+                lambda s, h: _move(s, -1), "step"),
+        Command("step-ten", "ten steps forwards", ("L", "shift+right"), _TIME,
+                lambda s, h: _move(s, 10)),
+        Command("rewind-ten", "ten steps back", ("H", "shift+left"), _TIME,
+                lambda s, h: _move(s, -10)),
+        Command("micro-step", "one equation forwards", ("full_stop",), _TIME,
+                lambda s, h: _micro(s, 1), "equation"),
+        Command("micro-rewind", "one equation back", ("comma",), _TIME,
+                lambda s, h: _micro(s, -1), "equation"),
+        Command("first", "to the initial state", ("g", "home"), _TIME, _start),
+        Command("last", "to the last step", ("G", "end"), _TIME, _end),
+        Command("next-mark", "to the next mark", ("n",), _TIME,
+                lambda s, h: s.next_mark(1), "mark"),
+        Command("previous-mark", "to the mark before", ("N", "p"), _TIME,
+                lambda s, h: s.next_mark(-1), "mark"),
+        Command("play", "play, or pause", ("space",), _TIME, lambda s, h: s.toggle_play(), "play"),
+        Command("faster", "play faster", ("plus", "equals_sign"), _TIME,
+                lambda s, h: _faster(s, 1)),
+        Command("slower", "play slower", ("minus",), _TIME, lambda s, h: _faster(s, -1)),
+        Command("normal-speed", "play at normal speed", ("0",), _TIME, _normal_speed),
+        Command("prompt", "go to a step or mark, or run a command by name", ("colon",), _TIME,
+                _prompt, "go to"),
+        Command("unit-down", "select the next unit", ("down", "j"), _SPACE,
+                lambda s, h: s.select_unit(s.units[s.active] + 1), "unit"),
+        Command("unit-up", "select the unit before", ("up", "k"), _SPACE,
+                lambda s, h: s.select_unit(s.units[s.active] - 1), "unit"),
+        Command("next-lane", "select the next lane", ("tab",), _SPACE,
+                lambda s, h: s.next_lane(1), "lane"),
+        Command("previous-lane", "select the lane before", ("shift+tab",), _SPACE,
+                lambda s, h: s.next_lane(-1)),
+        *(Command(f"lane-{n}", f"show or hide lane {n}", (str(n),), _SPACE, _toggle_lane(n))
+          for n in range(1, 10)),
+        Command("inspect", "the equations of the selected unit, with numbers", ("enter",), _VIEW,
+                _flip("inspect"), "inspect"),
+        Command("out", "back out of the inspector or the zoom", ("escape",), _VIEW, _out),
+        Command("zoom", "the active lane alone, or all again", ("z",), _VIEW, _flip("zoom"),
+                "zoom"),
+        Command("future", "show or hide what lies beyond the cursor", ("f",), _VIEW,
+                _flip("future"), "future"),
+        Command("theme", "the next theme", ("t",), _VIEW, lambda s, h: h.next_theme()),
+        Command("copy-value", "copy the selected unit's values", ("y",), _APP, _copy_value),
+        Command("copy-command", "copy the command that opens this place", ("Y",), _APP,
+                _copy_command),
+        Command("help", "what the keys do", ("question_mark",), _APP, lambda s, h: h.help(),
+                "help"),
+        Command("palette", "all commands and themes", ("ctrl+p",), _APP, lambda s, h: h.palette()),
+        Command("redraw", "draw the screen anew", ("ctrl+l",), _APP, lambda s, h: h.redraw()),
+        Command("suspend", "to the shell; fg comes back", ("ctrl+z",), _APP,
+                lambda s, h: h.suspend()),
+        Command("quit", "quit", ("q", "ctrl+c"), _APP, lambda s, h: h.quit(), "quit"),
+    )
+}  # fmt: skip
+"""Every command, by its id."""
+
+KEY_NAMES = {
+    "right": "→", "left": "←", "up": "↑", "down": "↓", "full_stop": ".", "comma": ",",
+    "plus": "+", "equals_sign": "=", "minus": "-", "colon": ":", "question_mark": "?",
+    "escape": "esc", "shift+right": "shift →", "shift+left": "shift ←", "shift+tab": "shift tab",
+    "slash": "/", "backslash": "\\",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """How a key is written for people."""
+    return KEY_NAMES.get(key, key)
+
+
+def perform(session: Session, host: Host, command: str) -> None:
+    """Run a command; what it has to complain about becomes the session's message."""
+    session.message = ""
+    try:
+        COMMANDS[command].action(session, host)
+    except RnnstepError as error:
+        session.message = str(error)
+
+
+def submit_prompt(session: Session, host: Host) -> None:
+    """Carry out what was typed behind ``:``, a place to go to or a command's name."""
+    text = (session.prompt or "").strip()
+    session.prompt = None
+    session.message = ""
+    if not text:
+        return
+    if text in COMMANDS and text not in session.run.scenario.marks:
+        perform(session, host, text)
+        return
+    try:
+        session.playing = False
+        session.goto(text)
+    except RnnstepError as error:
+        hint = "" if "did you mean" in str(error) else suggest(text, COMMANDS)
+        session.message = f"{error}{hint}"
+
+
+def complete_prompt(session: Session) -> None:
+    """Complete what was typed to the first mark or command that begins so."""
+    text = session.prompt or ""
+    choices = [*session.run.scenario.marks, *COMMANDS]
+    session.prompt = next((c for c in choices if c.startswith(text)), text)

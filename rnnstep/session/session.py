@@ -1,0 +1,259 @@
+"""One sitting with a scenario: where we stand, what is shown, and nothing of how it is drawn.
+
+Rewinding never loses anything: the run is recorded once, and moving only moves the cursor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from ..cells import Cell
+from ..errors import RnnstepError, listed, suggest
+from ..scenario.run import Run
+from ..simulate import Cursor, Trace
+
+SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Steps a second when playing."""
+
+
+class Host(Protocol):
+    """What only the app can do for a command."""
+
+    def quit(self) -> None: ...
+    def help(self) -> None: ...
+    def palette(self) -> None: ...
+    def next_theme(self) -> None: ...
+    def suspend(self) -> None: ...
+    def redraw(self) -> None: ...
+    def copy(self, text: str) -> None: ...
+
+
+@dataclass
+class Session:
+    """The state behind the screen.
+
+    Attributes
+    ----------
+    run : Run
+    cursor : Cursor
+        k counts equations up to the longest lane's; a lane with fewer is done earlier.
+    active : str
+        The lane that unit keys and the inspector are about.
+    units : mapping of str to int
+        The selected unit of each lane.
+    hidden : set of str
+        Lanes that are not shown.
+    future : bool
+        Whether what lies beyond the cursor is drawn.
+    zoom : bool
+        Whether the active lane has the whole height.
+    inspect : bool
+        Whether the inspector takes the place of the maps on a narrow screen.
+    playing : bool
+    speed : int
+        Index into ``SPEEDS``.
+    prompt : str or None
+        What has been typed behind ``:``; None while there is no prompt.
+    message : str
+        What the last command has to say.
+    """
+
+    run: Run
+    cursor: Cursor = field(init=False)
+    active: str = field(init=False)
+    units: dict[str, int] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    future: bool = False
+    zoom: bool = False
+    inspect: bool = False
+    playing: bool = False
+    speed: int = 2
+    prompt: str | None = None
+    message: str = ""
+
+    def __post_init__(self) -> None:
+        cells = [model.cell for model in self.run.scenario.models.values()]
+        equations = max(len(cell.graph.equations) for cell in cells)
+        self.cursor = Cursor.begin(self.run.length, equations)
+        self.active = next(iter(self.run.traces))
+        self.units = dict.fromkeys(self.run.traces, 0)
+        broken = [
+            f"{name}: {trace.first_nonfinite}"
+            for name, trace in self.run.traces.items()
+            if trace.first_nonfinite
+        ]
+        self.message = "; ".join(broken)
+
+    @property
+    def t(self) -> int:
+        """The step where we stand."""
+        return self.cursor.t
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """All lanes, in the order of the file."""
+        return tuple(self.run.traces)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Lanes that are on the screen."""
+        if self.zoom:
+            return (self.active,)
+        return tuple(name for name in self.lanes if name not in self.hidden)
+
+    @property
+    def trace(self) -> Trace:
+        """The active lane's trace."""
+        return self.run.traces[self.active]
+
+    def cell(self, lane: str) -> Cell:
+        return self.run.scenario.models[lane].cell
+
+    def width(self, lane: str) -> int:
+        """Units of a lane: those of its output."""
+        return self.run.scenario.models[lane].sizes.signals[self.cell(lane).output]
+
+    def known(self, lane: str, signal: str) -> int:
+        """The last step at which a signal is computed, given the micro-step."""
+        order = list(self.cell(lane).graph.signals)
+        if signal not in order or order.index(signal) < self.cursor.k:
+            return self.t
+        return self.t - 1
+
+    def value(self, lane: str, signal: str) -> np.ndarray:
+        """A signal's value where we stand: this step's, or NaN while it is not yet computed."""
+        trace = self.run.traces[lane]
+        if self.known(lane, signal) < self.t:
+            return np.full(self.run.scenario.models[lane].sizes.signals[signal], np.nan)
+        return trace.value(signal, self.t)
+
+    def marks(self) -> dict[int, str]:
+        """Steps worth a stop, with what they are: named steps, notes, the first NaN."""
+        scenario = self.run.scenario
+        found: dict[int, str] = {}
+        for note in scenario.notes:
+            found.setdefault(note.step, "note")
+        for name, step in scenario.tape.marks.items():
+            found[step] = name
+        for name, trace in self.run.traces.items():
+            if trace.first_nonfinite:
+                found.setdefault(trace.first_nonfinite.step, f"{name}: first NaN")
+        return dict(sorted(found.items()))
+
+    def note(self) -> tuple[int, str] | None:
+        """The script's latest note at or before where we stand: (step, text)."""
+        past = [note for note in self.run.scenario.notes if note.step <= self.t]
+        if not past:
+            return None
+        step = past[-1].step
+        return step, " ".join(note.text for note in past if note.step == step)
+
+    def jump(self, t: int) -> None:
+        """Go to a step; beyond the ends, to the end."""
+        self.cursor = self.cursor.jump(max(0, min(t, self.run.length)))
+
+    def next_mark(self, direction: int) -> None:
+        """Go to the next mark, or (-1) to the one before."""
+        steps = [s for s in self.marks() if (s > self.t if direction > 0 else s < self.t)]
+        if not steps:
+            self.message = f"no mark {'after' if direction > 0 else 'before'} step {self.t}"
+            return
+        step = steps[0] if direction > 0 else steps[-1]
+        self.jump(step)
+        self.message = f"mark: {self.marks()[step]}"
+
+    def select_lane(self, name: str) -> None:
+        """Make a lane the active one, and show it."""
+        self.active = name
+        self.hidden.discard(name)
+
+    def next_lane(self, direction: int) -> None:
+        lanes = [name for name in self.lanes if name not in self.hidden]
+        at = lanes.index(self.active) if self.active in lanes else 0
+        self.active = lanes[(at + direction) % len(lanes)]
+
+    def toggle_lane(self, number: int) -> None:
+        """Show or hide the lane with a number, from 1; one lane always stays."""
+        if number > len(self.lanes):
+            self.message = f"there are {len(self.lanes)} lanes"
+            return
+        name = self.lanes[number - 1]
+        if name in self.hidden:
+            self.hidden.discard(name)
+        elif len(self.hidden) + 1 < len(self.lanes):
+            self.hidden.add(name)
+            if self.active == name:
+                self.next_lane(1)
+        else:
+            self.message = "one lane stays on the screen"
+
+    def select_unit(self, unit: int) -> None:
+        self.units[self.active] = max(0, min(unit, self.width(self.active) - 1))
+
+    def tick(self) -> None:
+        """One step of playing; stops at the end."""
+        if self.cursor.t >= self.run.length:
+            self.playing = False
+        else:
+            self.cursor = self.cursor.step()
+
+    def toggle_play(self) -> None:
+        if not self.playing and self.t >= self.run.length:
+            self.jump(0)
+        self.playing = not self.playing
+
+    def goto(self, text: str) -> None:
+        """Go where a text says: ``17``, ``+10``, ``-10``, a mark's name, ``33%``.
+
+        Raises
+        ------
+        RnnstepError
+            If it says nothing of the kind.
+        """
+        marks = self.run.scenario.marks
+        word = text.strip()
+        if word in marks:
+            self.jump(marks[word])
+            return
+        if word.endswith("%") and _is_number(word[:-1]):
+            self.jump(round(float(word[:-1]) / 100 * self.run.length))
+            return
+        index = self.run.scenario.tape.index
+        if word in index:
+            self.jump(index.index(word) + 1)
+            return
+        if not word.lstrip("+-").isdigit():
+            choices = [*marks, "a step", "+10", "-10", "50%"]
+            raise RnnstepError(
+                f"{word!r} is no step and no mark{suggest(word, marks)}; say {listed(choices)}"
+            )
+        number = int(word)
+        target = self.t + number if word[0] in "+-" else number
+        if not 0 <= target <= self.run.length and word[0] not in "+-":
+            raise RnnstepError(f"there is no step {target}; the run has 0 to {self.run.length}")
+        self.jump(target)
+
+    def command_line(self) -> str:
+        """The command that opens the scenario here again."""
+        return f"rnnstep run {self.run.scenario.path} --at {self.t}"
+
+    def selected_value(self) -> str:
+        """The active lane's selected unit, all signals, as text to copy."""
+        unit = self.units[self.active]
+        rows = [f"{self.active} step {self.t} unit {unit}"]
+        for name in self.cell(self.active).graph.signals:
+            value = self.value(self.active, name)
+            if unit < len(value):
+                rows.append(f"{name} = {float(value[unit])!r}")
+        return "\n".join(rows)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

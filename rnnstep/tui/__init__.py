@@ -1,0 +1,1 @@
+"""The terminal app: painting a session, and passing keys to it."""

@@ -1,0 +1,246 @@
+"""The app: mounts the canvas, loads the scenario behind it, passes keys to the session."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from ..session.settings import THEMES, Settings
+from . import terminal
+from .canvas import Canvas
+from .host import AppHost
+
+if TYPE_CHECKING:
+    from ..session.session import Session
+    from .paint import Painter
+
+_TEXTUAL_THEMES = {"dark": "textual-dark", "light": "textual-light", "contrast": "textual-ansi"}
+
+
+class RnnstepApp(App[int], inherit_bindings=False):
+    """The terminal app.
+
+    Parameters
+    ----------
+    load : callable
+        Makes the session; runs in a thread. What it raises ends the app and is in ``failure``.
+    splash : str
+        What is shown until then.
+    settings : Settings
+    keymap : mapping of str to str
+        Command by key.
+    """
+
+    TITLE = "rnnstep"
+    BINDINGS = [Binding("ctrl+q", "quit", show=False, priority=True)]
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(
+        self,
+        load: Callable[[], Session],
+        splash: str,
+        settings: Settings,
+        keymap: dict[str, str],
+    ) -> None:
+        super().__init__()
+        self.load = load
+        self.canvas = Canvas(splash)
+        self.host = AppHost(self)
+        self.settings = settings
+        self.keymap_commands = keymap
+        self.look = settings.theme
+        self.session: Session | None = None
+        self.painter: Painter | None = None
+        self.failure: Exception | None = None
+        self.crash: Exception | None = None
+        self._waiting = False
+        self._playing = False
+
+    def compose(self) -> ComposeResult:
+        yield self.canvas
+
+    def on_mount(self) -> None:
+        self.animation_level = "none"
+        self._dress()
+        self.canvas.focus()
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            try:
+                loop = asyncio.get_running_loop()
+                loop.add_signal_handler(number, partial(self.exit, 128 + number))
+            except (NotImplementedError, RuntimeError, ValueError):
+                break  # Windows, or not the main thread: the system's own way of ending.
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._load, thread=True, exit_on_error=False)
+
+    def _load(self) -> None:
+        try:
+            session = self.load()
+        except Exception as error:
+            # Whoever runs the app tells a broken file from a bug and prints it.
+            self.failure = error
+            self.call_from_thread(self.exit, 2)
+            return
+        self.call_from_thread(self._ready_to_show, session)
+
+    def _ready_to_show(self, session: Session) -> None:
+        from .paint import Painter
+
+        self.session = session
+        self.painter = Painter(self.glyphs())
+        self.paint()
+
+    def glyphs(self) -> str:
+        """Which kind of glyph shows values, as chosen or as the terminal can."""
+        if self.settings.glyphs != "auto":
+            return self.settings.glyphs
+        return "blocks" if terminal.colour_system(self) in ("truecolor", "256") else "unicode"
+
+    def paint(self) -> None:
+        """Show the session as it is now; while output still waits, a little later."""
+        if self.session is None or self.painter is None or self._waiting:
+            return
+        if terminal.can_write(self) and terminal.busy(self):
+            self._waiting = True
+            self.set_timer(0.004, self._paint_late)
+            return
+        from .palette import make_palette
+
+        width, height = self.canvas.size
+        if width and height:
+            picture = self.painter.paint(self.session, width, height)
+            self.canvas.show(picture, make_palette(self.look, terminal.colour_system(self)))
+
+    def _paint_late(self) -> None:
+        self._waiting = False
+        self.paint()
+
+    def do(self, command: str) -> None:
+        """Run a command of the table."""
+        if self.session is None:
+            if command == "quit":
+                self.exit(0)
+            return
+        from ..session.commands import perform
+
+        perform(self.session, self.host, command)
+        self.paint()
+        self._keep_playing()
+
+    def on_canvas_key(self, event: Canvas.Key) -> None:
+        session = self.session
+        if session is not None and session.prompt is not None:
+            self._type(session, event)
+            return
+        command = self.keymap_commands.get(event.key)
+        if command is None and event.character:
+            command = self.keymap_commands.get(event.character)
+        if command:
+            self.do(command)
+
+    def _type(self, session: Session, event: Canvas.Key) -> None:
+        """A key of the prompt."""
+        from ..session.commands import complete_prompt, submit_prompt
+
+        text = session.prompt or ""
+        if event.key == "enter":
+            submit_prompt(session, self.host)
+        elif event.key in ("escape", "ctrl+c"):
+            session.prompt = None
+        elif event.key == "backspace":
+            session.prompt = text[:-1] if text else None
+        elif event.key == "ctrl+u":
+            session.prompt = ""
+        elif event.key == "tab":
+            complete_prompt(session)
+        elif event.character and len(text) < 200:
+            session.prompt = text + event.character
+        self.paint()
+
+    def on_canvas_hit(self, event: Canvas.Hit) -> None:
+        session, painter = self.session, self.painter
+        if session is None or painter is None:
+            return
+        if event.wheel:
+            self.do("step" if event.wheel > 0 else "rewind")
+            return
+        command = painter.command_at(event.column, event.row)
+        if command:
+            self.do(command)
+            return
+        lane = painter.lane_at(event.row)
+        if lane:
+            session.select_lane(lane)
+        step = painter.step_at(session, event.column, event.row)
+        if step is not None:
+            session.playing = False
+            session.jump(step)
+        self.paint()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self.paint)
+
+    def _keep_playing(self) -> None:
+        if self.session is not None and self.session.playing and not self._playing:
+            self._playing = True
+            self._next_tick()
+
+    def _next_tick(self) -> None:
+        from ..session.session import SPEEDS
+
+        if self.session is not None and self.session.playing:
+            self.set_timer(1 / SPEEDS[self.session.speed], self._tick)
+        else:
+            self._playing = False
+
+    def _tick(self) -> None:
+        if self.session is not None and self.session.playing:
+            self.session.tick()
+            self.paint()
+        self._next_tick()
+
+    def _dress(self) -> None:
+        self.theme = _TEXTUAL_THEMES.get(self.look, "textual-dark")
+
+    def wear(self, theme: str) -> None:
+        """Change the theme."""
+        self.look = theme
+        self._dress()
+        if self.session is not None:
+            self.session.message = f"theme: {theme}"
+        self.paint()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette's entries: the table of commands, and the themes."""
+        from ..session.commands import COMMANDS, key_name
+
+        for command in COMMANDS.values():
+            if command.id != "palette":
+                keys = ", ".join(key_name(key) for key in command.keys)
+                title = command.title[:1].upper() + command.title[1:]
+                yield SystemCommand(
+                    f"{title}  ({keys})", f"{command.group}: {command.id}",
+                    partial(self.do, command.id),
+                )  # fmt: skip
+        for theme in THEMES:
+            yield SystemCommand(
+                f"Theme: {theme}", "What is shown", partial(self.wear, theme)
+            )
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave without Textual's own traceback, which prints the values of variables."""
+        self.crash = self.crash or error
+        self._return_code = 70
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()

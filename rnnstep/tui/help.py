@@ -1,0 +1,84 @@
+"""The help screen, made from the table of commands."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ..session.commands import COMMANDS, key_name
+
+_READING = """\
+How to read the screen
+
+  The tape runs along the top; its columns are those of the maps below, a step each.
+  Each lane is one model. Its header says what it would answer now and how sure it is,
+  and with how many seeds training reached its goal. Below it stand its signals, the
+  states first: c and h are what the next step still knows.
+
+  Signed values     {signed}
+  Gates, 0 to 1     {gates}
+  A row that stands for several units shows the strongest of signed values, the mean of
+  gates. ▸ is the selected unit; its value stands left of the map, its equations in the
+  inspector. Beyond the cursor nothing is drawn until you step there, or press f.
+"""
+_SIGNS = {
+    "blocks": ("blue is negative, orange positive, the background zero",
+               "from the background (shut) to bright (open)"),
+    "unicode": ("▼ ▾ negative, · near zero, ▴ ▲ positive", "▁ (shut) to █ (open)"),
+    "ascii": ("= - negative, . near zero, + # positive", "0 (shut) to 9 (open)"),
+}  # fmt: skip
+
+
+def help_text(keymap: dict[str, str], glyphs: str) -> str:
+    """All of the help."""
+    signed, gates = _SIGNS[glyphs]
+    lines = [_READING.format(signed=signed, gates=gates)]
+    keys: dict[str, list[str]] = {}
+    for key, name in keymap.items():
+        keys.setdefault(name, []).append(key_name(key))
+    group = ""
+    for command in COMMANDS.values():
+        if command.group != group:
+            group = command.group
+            lines.append(f"\n{group}")
+        if command.id.startswith("lane-") and command.id not in ("lane-1",):
+            continue
+        shown, title = "  ".join(keys.get(command.id, [])), command.title
+        if command.id == "lane-1":
+            shown, title = "1 … 9", "show or hide a lane"
+        lines.append(f"  {shown:<18}{title}")
+    lines.append("\nMouse: click the tape, a map or the timeline to go there; the wheel steps.")
+    return "\n".join(lines)
+
+
+class HelpScreen(ModalScreen[None]):
+    """The keys, and how to read the screen."""
+
+    CSS = """
+    HelpScreen { align: center middle; }
+    HelpScreen VerticalScroll { width: 92%; max-width: 96; height: 92%; padding: 1 2;
+        border: round $accent; background: $surface; }
+    HelpScreen Static { width: auto; }
+    """
+    BINDINGS = [
+        Binding("escape,q,question_mark,enter", "dismiss", "back"),
+        Binding("j", "down", show=False),
+        Binding("k", "up", show=False),
+    ]
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(self.text, markup=False)
+
+    def action_down(self) -> None:
+        self.query_one(VerticalScroll).scroll_down()
+
+    def action_up(self) -> None:
+        self.query_one(VerticalScroll).scroll_up()

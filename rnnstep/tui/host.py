@@ -1,0 +1,41 @@
+"""What commands may ask of the app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..session.settings import THEMES
+
+if TYPE_CHECKING:
+    from .app import RnnstepApp
+
+
+class AppHost:
+    """The app as commands see it; see ``rnnstep.session.session.Host``."""
+
+    def __init__(self, app: RnnstepApp) -> None:
+        self.app = app
+
+    def quit(self) -> None:
+        self.app.exit(0)
+
+    def help(self) -> None:
+        from .help import HelpScreen, help_text
+
+        self.app.push_screen(HelpScreen(help_text(self.app.keymap_commands, self.app.glyphs())))
+
+    def palette(self) -> None:
+        self.app.action_command_palette()
+
+    def next_theme(self) -> None:
+        self.app.wear(THEMES[(THEMES.index(self.app.look) + 1) % len(THEMES)])
+
+    def suspend(self) -> None:
+        self.app.action_suspend_process()
+
+    def redraw(self) -> None:
+        self.app.refresh(repaint=True, layout=True)
+        self.app.canvas.refresh()
+
+    def copy(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)

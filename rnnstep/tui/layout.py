@@ -1,0 +1,201 @@
+"""Where everything stands, as a pure function of the size and of what there is to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+INSPECTOR_FROM = 104  # Columns from which the inspector stands beside the maps.
+GUTTER = 17  # Columns for a band's symbol, role and the selected unit's value.
+SMALL_GUTTER = 10
+
+
+@dataclass(frozen=True)
+class Band:
+    """One signal's map."""
+
+    signal: str
+    top: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class LaneBox:
+    """One lane: a header line, and its bands below it."""
+
+    name: str
+    top: int
+    height: int
+    bands: tuple[Band, ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything stands.
+
+    Attributes
+    ----------
+    width, height : int
+    ruler, tape : int
+        Rows of the step numbers (-1 for none) and of the tape.
+    left : int
+        First column of the maps and of the tape.
+    columns : int
+        Columns of a step.
+    page : int
+        Steps of a page.
+    lanes : tuple of LaneBox
+    inspector : Box or None
+    note : Box or None
+    timeline, status, footer : int
+        Rows.
+    """
+
+    width: int
+    height: int
+    ruler: int
+    tape: int
+    left: int
+    columns: int
+    page: int
+    lanes: tuple[LaneBox, ...]
+    inspector: Box | None
+    note: Box | None
+    timeline: int
+    footer: int
+
+    @property
+    def map_width(self) -> int:
+        return self.page * self.columns
+
+    def page_of(self, t: int) -> tuple[int, int]:
+        """First and last step of the page that holds step t."""
+        first = max(t - 1, 0) // self.page * self.page + 1
+        return first, first + self.page - 1
+
+    def column(self, t: int) -> int:
+        """First column of a step on its page."""
+        return self.left + (max(t - 1, 0) % self.page) * self.columns
+
+
+def make_layout(
+    width: int,
+    height: int,
+    lanes: Mapping[str, tuple[tuple[str, int], ...]],
+    active: str,
+    length: int,
+    inspect: bool = False,
+    note_lines: int = 2,
+) -> Layout:
+    """Lay a screen out.
+
+    Parameters
+    ----------
+    width, height : int
+        Of the terminal, in cells.
+    lanes : mapping of str to tuple of (signal, units)
+        What each visible lane could show, the most important first.
+    active : str
+        The lane that gets more where there is little room.
+    length : int
+        Steps of the run.
+    inspect : bool
+        Whether the inspector takes the maps' place where there is no room beside them.
+    note_lines : int
+        Lines that the note would need.
+    """
+    beside = width >= INSPECTOR_FROM and height >= 16
+    panel = min(76, max(40, width * 3 // 8)) if beside else 0
+    gutter = GUTTER if width >= 76 else SMALL_GUTTER
+    room = max(width - panel - gutter - 1, 4)
+    columns = 3 if length * 3 <= room else 2 if length * 2 <= room else 1
+    page = max(1, min(room // columns, length))
+    ruler = 1 if height >= 20 else -1
+    tape = ruler + 1 if ruler > 0 else 1
+    top = tape + 1
+    footer = height - 1
+    timeline = footer - 1
+    wanted = min(note_lines, 4 if height >= 30 else 2 if height >= 20 else 1)
+    note_rows = wanted if height >= 12 else 0
+    bottom = timeline - note_rows
+    note = Box(bottom, 0, note_rows, width) if note_rows else None
+    inspector = Box(top, width - panel, bottom - top, panel) if beside else None
+    boxes: tuple[LaneBox, ...] = ()
+    if inspect and not beside:
+        inspector = Box(top, 0, bottom - top, width)
+    else:
+        boxes = _stack(lanes, active, top, bottom)
+    return Layout(
+        width, height, ruler, tape, gutter, columns, page, boxes, inspector, note, timeline, footer
+    )
+
+
+def _stack(
+    lanes: Mapping[str, tuple[tuple[str, int], ...]], active: str, top: int, bottom: int
+) -> tuple[LaneBox, ...]:
+    """Give the rows between top and bottom to the lanes, one above the other."""
+    room = bottom - top
+    wanted = {
+        name: 1 + sum(max(1, -(-units // 2)) for _, units in bands) for name, bands in lanes.items()
+    }
+    least = {name: min(2, wanted[name]) for name in lanes}
+    heights = dict(least)
+    # Where not even that fits, lanes far from the active one go.
+    names = list(lanes)
+    while names and sum(heights[n] for n in names) > room:
+        names.remove(max(names, key=lambda n: abs(names.index(n) - names.index(active))))
+        if active not in names:
+            names = [active] if active in lanes else names
+            break
+    spare = room - sum(heights[n] for n in names)
+    while spare > 0:
+        growing = [n for n in names if heights[n] < wanted[n]]
+        if not growing:
+            break
+        # The active lane grows first until it shows a row of each of its signals.
+        first = active if active in growing and heights[active] <= len(lanes[active]) else ""
+        chosen = first or min(growing, key=lambda n: heights[n])
+        heights[chosen] += 1
+        spare -= 1
+    boxes = []
+    at = top
+    for name in names:
+        height = min(heights[name], bottom - at)
+        if height < 1:
+            break
+        bands, left_out = _bands(lanes[name], at + 1, height - 1)
+        boxes.append(LaneBox(name, at, height, bands, left_out))
+        at += height
+    return tuple(boxes)
+
+
+def _bands(
+    signals: tuple[tuple[str, int], ...], top: int, rows: int
+) -> tuple[tuple[Band, ...], int]:
+    """Give a lane's rows to its signals: a row each while there are rows, then by size."""
+    shown = signals[: max(rows, 0)]
+    heights = [1] * len(shown)
+    most = [max(1, -(-units // 2)) for _, units in shown]
+    spare = rows - len(shown)
+    while spare > 0:
+        growing = [k for k in range(len(shown)) if heights[k] < most[k]]
+        if not growing:
+            break
+        heights[min(growing, key=lambda k: heights[k])] += 1
+        spare -= 1
+    bands = []
+    for (name, _), height in zip(shown, heights, strict=True):
+        bands.append(Band(name, top, height))
+        top += height
+    return tuple(bands), len(signals) - len(shown)

@@ -1,0 +1,5 @@
+"""Painting: from a session to a frame."""
+
+from .painter import Painter
+
+__all__ = ["Painter"]

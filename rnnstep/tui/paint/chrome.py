@@ -1,0 +1,151 @@
+"""What frames the lanes: title, note, timeline, and the line of keys, prompt and messages."""
+
+from __future__ import annotations
+
+from ...session.commands import COMMANDS, key_name
+from ...session.session import SPEEDS, Session
+from ..frame import Frame, ink
+from ..layout import Box, Layout
+from ..palette import BOLD
+from .text import wrap
+
+_FOOTER = (
+    ("rewind", "step", "step"), ("micro-rewind", "micro-step", "equation"),
+    ("unit-up", "unit-down", "unit"), ("next-lane", "", "lane"),
+    ("previous-mark", "next-mark", "mark"), ("play", "", "play"), ("inspect", "", "inspect"),
+    ("prompt", "", "go to"), ("zoom", "", "zoom"), ("future", "", "future"),
+)  # fmt: skip
+
+
+def place_text(session: Session) -> str:
+    """Where we stand, in words."""
+    t, length = session.t, session.run.length
+    index = session.run.scenario.tape.index
+    name = f" ({index[t - 1]})" if index and t > 0 else ""
+    share = f" · {t / length:.0%}" if length else ""
+    inside = ""
+    if not session.cursor.whole:
+        total = len(session.cell(session.active).graph.equations)
+        inside = f" · equation {min(session.cursor.k, total)} of {total}"
+    playing = f" ▶ {SPEEDS[session.speed]:g}/s" if session.playing else ""
+    start = " · initial state" if t == 0 else ""
+    return f"step {t} of {length}{name}{inside}{start}{share}{playing}"
+
+
+def paint_title(frame: Frame, session: Session) -> None:
+    """Draw the first line."""
+    frame.fill(0, 0, 1, frame.width, ink("text", "panel"))
+    place = place_text(session)
+    right = frame.width - len(place) - 1
+    column = frame.text(0, 1, "rnnstep", ink("accent", "panel", BOLD), max(right - 2, 0))
+    frame.text(0, column + 2, session.run.scenario.title, ink("text", "panel", BOLD),
+               max(right - column - 3, 0))  # fmt: skip
+    frame.text(0, max(right, 0), place, ink("cursor", "panel", BOLD))
+
+
+def note_lines(session: Session, width: int) -> list[str]:
+    """The note's lines at a width."""
+    note = session.note()
+    if note is None:
+        return []
+    step, text = note
+    return wrap(f"{step}: {text}", max(width - 4, 10))
+
+
+def longest_note(session: Session, width: int) -> int:
+    """Lines that the longest note needs, so that the layout does not jump from note to note."""
+    texts: dict[int, str] = {}
+    for note in session.run.scenario.notes:
+        texts[note.step] = f"{texts.get(note.step, '')} {note.text}"
+    return max((len(wrap(f"{k}:{v}", max(width - 4, 10))) for k, v in texts.items()), default=0)
+
+
+def paint_note(frame: Frame, session: Session, box: Box, ascii_only: bool) -> None:
+    """Draw the script's latest note."""
+    lines = note_lines(session, box.width)
+    note = session.note()
+    fresh = note is not None and note[0] == session.t
+    for number in range(box.height):
+        line = lines[number] if number < len(lines) else ""
+        if number == box.height - 1 and len(lines) > box.height:
+            line = f"{line[: box.width - 6]} …"
+        mark = ("|" if ascii_only else "▎") if line else " "
+        frame.text(box.top + number, 1, mark, ink("cursor" if fresh else "faint"))
+        frame.text(box.top + number, 3, line, ink("text" if fresh else "dim"), box.width - 3)
+
+
+def timeline_column(layout: Layout, step: int, length: int) -> int:
+    """The column of a step on the timeline."""
+    left, right = _ends(layout, length)
+    return left + round(step / max(length, 1) * (right - left))
+
+
+def timeline_step(layout: Layout, column: int, length: int) -> int:
+    """The step of a column on the timeline."""
+    left, right = _ends(layout, length)
+    share = (column - left) / max(right - left, 1)
+    return max(0, min(round(share * length), length))
+
+
+def _ends(layout: Layout, length: int) -> tuple[int, int]:
+    return 4, layout.width - len(str(length)) - 4
+
+
+def paint_timeline(frame: Frame, session: Session, layout: Layout, ascii_only: bool) -> None:
+    """Draw the whole run as one line, with its marks and the cursor."""
+    row, length = layout.timeline, session.run.length
+    left, right = _ends(layout, length)
+    line, mark, here = ("-", "*", "#") if ascii_only else ("─", "◆", "┃")
+    frame.text(row, left - 2, "0", ink("dim"))
+    frame.text(row, right + 2, str(length), ink("dim"))
+    frame.fill(row, left, 1, right - left + 1, ink("faint"), line)
+    at = timeline_column(layout, session.t, length)
+    if at > left:
+        frame.fill(row, left, 1, at - left, ink("accent"), "=" if ascii_only else "━")
+    for step in session.marks():
+        frame.text(row, timeline_column(layout, step, length), mark, ink("state"))
+    frame.text(row, at, here, ink("cursor", attributes=BOLD))
+
+
+def footer_entries(width: int) -> list[tuple[str, str, str]]:
+    """What fits into the footer: (command, keys, word), help and quit always among them."""
+    entries = []
+    for first, second, word in _FOOTER:
+        keys = "".join(key_name(COMMANDS[c].keys[0]) for c in (first, second) if c)
+        entries.append((second or first, keys, word))
+    last = [(c, key_name(COMMANDS[c].keys[0]), COMMANDS[c].footer) for c in ("help", "quit")]
+    room = width - 2 - sum(len(k) + len(w) + 3 for _, k, w in last)
+    shown = []
+    for entry in entries:
+        room -= len(entry[1]) + len(entry[2]) + 3
+        if room < 0:
+            break
+        shown.append(entry)
+    return [*shown, *last]
+
+
+def paint_footer(
+    frame: Frame, session: Session, layout: Layout
+) -> list[tuple[int, int, str]]:
+    """Draw the last line; return what can be clicked: (first column, behind it, command)."""
+    row = layout.footer
+    frame.fill(row, 0, 1, frame.width, ink("text", "panel"))
+    if session.prompt is not None:
+        column = frame.text(row, 1, f":{session.prompt}", ink("text", "panel", BOLD))
+        frame.text(row, column, " ", ink("cursor_text", "cursor"))
+        if not session.prompt:
+            frame.text(row, column + 2, "a step, +10, a mark, 50%, or a command; tab completes",
+                       ink("dim", "panel"))  # fmt: skip
+        return []
+    if session.message:
+        frame.text(row, 1, session.message, ink("cursor", "panel", BOLD), frame.width - 2)
+        return []
+    spans = []
+    column = 1
+    for command, keys, word in footer_entries(frame.width):
+        start = column
+        column = frame.text(row, column, keys, ink("cursor", "panel", BOLD))
+        column = frame.text(row, column + 1, word, ink("dim", "panel"))
+        spans.append((start, column, command))
+        column += 2
+    return spans

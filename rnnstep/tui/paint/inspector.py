@@ -1,0 +1,175 @@
+"""The inspector: each equation of the step for the selected unit, in symbols and in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...equations.render import Substitution, with_numbers
+from ...session.session import Session
+from ..frame import Frame, ink
+from ..layout import Box
+from ..palette import BOLD
+from .maps import is_gate
+from .text import number, wrap
+
+
+@dataclass(frozen=True)
+class Row:
+    """One equation as the inspector shows it."""
+
+    signal: str
+    role: str
+    state: bool
+    symbols: str
+    numbers: str
+    value: str
+    known: bool
+
+
+def substitutions(session: Session) -> list[Row]:
+    """The equations of the step where we stand, for the active lane's selected unit.
+
+    A signal of another size than the lane's output shows the unit of the same number, or its
+    largest one (for a readout: the class that is answered).
+    """
+    lane = session.active
+    trace = session.run.traces[lane]
+    cell = session.cell(lane)
+    t, unit = session.t, session.units[lane]
+    rows = []
+    now: dict[str, np.ndarray] = dict(trace.lane.params)
+    if t > 0:
+        now["x"] = trace.value("x", t)
+    past = trace.past(t)
+    tape = session.run.scenario.tape
+    for name, signal in cell.graph.signals.items():
+        equation = signal.equation
+        known = t > 0 and session.known(lane, name) >= t
+        label = ""
+        if known:
+            now[name] = trace.value(name, t)
+            size = len(now[name])
+            shown = unit if size == session.width(lane) else int(np.argmax(now[name]))
+            if size != session.width(lane) and size > 1:
+                labels = tape.labels
+                label = f"[{labels[shown] if len(labels) == size else shown}]"
+            found: Substitution = with_numbers(equation, now, past, shown, _short)
+            value = number(found.value, is_gate(signal))
+            symbols, numbers = found.symbols, found.numbers
+        else:
+            from ...equations.render import unicode
+
+            symbols, numbers, value = unicode(equation), "not yet computed", ""
+            if t == 0:
+                numbers = ""
+                if signal.is_state:
+                    start = trace.value(name, 0)
+                    shown = min(unit, len(start) - 1)
+                    numbers, value = "initial state", number(float(start[shown]), False)
+        rows.append(
+            Row(name + label, signal.role if signal.role != name else "", signal.is_state,
+                symbols.partition(" = ")[2], numbers, value, known)
+        )  # fmt: skip
+    return rows
+
+
+def _short(value: float) -> str:
+    size = abs(value)
+    if not np.isfinite(value):
+        return str(value)
+    if size and (size < 0.001 or size >= 10000):
+        return f"{value:.1e}"
+    return f"{value:.3f}".rstrip("0").rstrip(".") if size < 100 else f"{value:.0f}"
+
+
+def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) -> None:
+    """Draw the inspector, with as much of each equation as there is room for."""
+    if box.left > 0:
+        frame.fill(box.top, box.left - 1, box.height, 1, ink("faint"), "|" if ascii_only else "│")
+    model = session.run.scenario.models[session.active]
+    unit, width = session.units[session.active], session.width(session.active)
+    left, room = box.left + 1, box.width - 2
+    row = box.top
+    frame.fill(row, box.left, 1, box.width, ink("text", "active"))
+    head = f"{model.title} · unit {unit} of 0–{width - 1}"
+    frame.text(row, left, head, ink("text", "active", BOLD), room)
+    symbol = ""
+    if session.t > 0:
+        symbol = f"x = {session.run.scenario.tape.symbols[session.t - 1]}"
+        at = box.left + box.width - len(symbol) - 1
+        if at > left + len(head):
+            frame.text(row, at, symbol, ink("text", "active"))
+    rows = substitutions(session)
+    space = box.height - 1
+    blocks = [_block(item, room) for item in rows]
+    for lines in (None, 3, 2, 1):
+        if lines is not None:
+            blocks = [_shorter(item, room, lines) for item in rows]
+        if sum(len(block) for block in blocks) <= space:
+            break
+    row += 1
+    for item, block in zip(rows, blocks, strict=True):
+        for number_, line in enumerate(block):
+            if row >= box.top + box.height:
+                return
+            if number_ == 0:
+                name = "dim" if not item.known and not item.value else (
+                    "state" if item.state else "text"
+                )  # fmt: skip
+                column = frame.text(row, left, item.signal, ink(name, attributes=BOLD), room)
+                frame.text(row, column + 1, item.role, ink("dim"), max(room - 12, 0))
+                text = item.value
+                frame.text(row, box.left + box.width - 1 - len(text), text,
+                           ink("cursor", attributes=BOLD))  # fmt: skip
+                if len(block) == 1 and line:
+                    frame.text(row, left + 10, line, ink("text"), room - 18)
+            else:
+                is_symbols = line in _lines(item.symbols, room)
+                frame.text(row, left + 2, line, ink("accent" if is_symbols else "text"), room - 2)
+            row += 1
+    _facts(frame, session, box, row + 1)
+
+
+def _facts(frame: Frame, session: Session, box: Box, row: int) -> None:
+    """What is known of the model, where the equations leave room."""
+    model = session.run.scenario.models[session.active]
+    left, room = box.left + 1, box.width - 2
+    lines = [(model.note, "text"), (model.cell.source, "dim"), (model.cell.notes, "dim")]
+    lines.append((f"{model.sizes.count} parameters", "dim"))
+    recipe = model.metadata.get("recipe")
+    if isinstance(recipe, dict):
+        lines.append(
+            (f"trained: {recipe['initialisation']} start, {recipe['optimiser']},"
+             f" learning rate {recipe['learning_rate']:g}, seed {recipe['seed']}", "dim")
+        )  # fmt: skip
+    if row < box.top + box.height - 1:
+        frame.fill(row, left, 1, room, ink("faint"), "─")
+        row += 1
+    for text, name in lines:
+        for line in wrap(text, room) if text else []:
+            if row >= box.top + box.height:
+                return
+            frame.text(row, left, line, ink(name), room)
+            row += 1
+
+
+def _lines(text: str, room: int) -> list[str]:
+    return wrap(text, room - 2)
+
+
+def _block(item: Row, room: int) -> list[str]:
+    lines = ["", *_lines(item.symbols, room)]
+    if item.numbers and item.numbers != item.symbols:
+        lines += _lines(item.numbers, room)
+    return lines
+
+
+def _shorter(item: Row, room: int, lines: int) -> list[str]:
+    numbers = item.numbers
+    if lines == 3:
+        return ["", item.symbols, *([numbers] if numbers else [])]
+    if lines == 2:
+        return ["", numbers or item.symbols]
+    return [numbers or item.symbols]

@@ -1,0 +1,135 @@
+"""One lane: its header with the answer, and its heat maps."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ...session.session import Session
+from ..frame import Frame, ink
+from ..layout import SMALL_GUTTER, LaneBox, Layout
+from ..palette import BOLD, UNDERLINE
+from .maps import Maps, is_gate
+from .text import bar, number, short_role
+
+
+def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
+    """What a lane can show as maps, states first: (signal, units)."""
+    model = session.run.scenario.models[lane]
+    graph = model.cell.graph
+    readout = {"logits", model.cell.answer} if model.cell.readout else set()
+    names = [name for name in graph.signals if name not in readout]
+    names.sort(key=lambda name: not graph.signals[name].is_state)
+    # The output after the other states: c decides, h follows.
+    return tuple((name, model.sizes.signals[name]) for name in names)
+
+
+def paint_lane(
+    frame: Frame, session: Session, layout: Layout, box: LaneBox, maps: Maps, glyphs: str
+) -> None:
+    """Draw one lane."""
+    _header(frame, session, layout, box, glyphs)
+    trace = session.run.traces[box.name]
+    graph = trace.lane.cell.graph
+    page = layout.page_of(session.t)
+    unit = session.units[box.name]
+    active = box.name == session.active
+    for band in box.bands:
+        signal = graph.signals[band.signal]
+        image = maps.image(trace, band.signal, band.rows, layout.columns, page, glyphs)
+        until = trace.length if session.future else session.known(box.name, band.signal)
+        steps = max(0, min(until, page[1], trace.length) - page[0] + 1)
+        columns = steps * layout.columns
+        if columns:
+            frame.cells(
+                band.top, layout.left, image.chars[:, :columns], image.styles[:, :columns]
+            )
+        value = session.value(box.name, band.signal)
+        size = len(value)
+        if active and unit < size:
+            marker = ">" if glyphs == "ascii" else "▸"
+            frame.text(band.top + image.row_of(unit), 0, marker, ink("cursor", attributes=BOLD))
+        name = ink("state" if signal.is_state else "text", attributes=BOLD)
+        frame.text(band.top, 1, band.signal, name, 4)
+        start = 1 + max(2, len(band.signal) + 1)
+        room = layout.left - 8 - start
+        if layout.left > SMALL_GUTTER and room > 2:
+            frame.text(band.top, start, short_role(signal.role), ink("dim"), room)
+        known = session.known(box.name, band.signal) >= session.t
+        at = min(unit, size - 1) if size == 1 else unit
+        if known and at < size and not (session.t == 0 and not signal.is_state):
+            text = number(float(value[at]), is_gate(signal))
+            frame.text(band.top, layout.left - 1 - len(text), text,
+                       ink("bad" if math.isnan(float(value[at])) else "text"))  # fmt: skip
+
+
+def _header(
+    frame: Frame, session: Session, layout: Layout, box: LaneBox, glyphs: str
+) -> None:
+    active = box.name == session.active
+    back = "active" if active else "panel"
+    stop = layout.inspector.left - 1 if layout.inspector else layout.width
+    frame.fill(box.top, 0, 1, stop, ink("text", back))
+    model = session.run.scenario.models[box.name]
+    number_ = session.lanes.index(box.name) + 1
+    marker = ">" if glyphs in ("ascii", "unicode") and active else " "
+    column = frame.text(box.top, 0, f"{marker}{number_} ", ink("dim", back), stop)
+    attributes = BOLD | (UNDERLINE if active and glyphs != "blocks" else 0)
+    column = frame.text(box.top, column, model.title, ink("text", back, attributes), stop // 3)
+    pieces = _answer(session, box.name, glyphs)
+    right = stop - sum(len(text) for text, _ in pieces) - 1
+    if right > column + 1:
+        at = right
+        for text, name in pieces:
+            at = frame.text(box.top, at, text, ink(name, back, BOLD if name != "dim" else 0))
+    else:
+        for text, name in pieces[: max(1, len(pieces) // 2)]:
+            if column + 1 + len(text) < stop:
+                column = frame.text(box.top, column + 1, text, ink(name, back))
+        return
+    facts: list[tuple[str, ...]] = []
+    if model.solved:
+        good, tried = model.solved
+        facts.append((f"learned by {good} of {tried} seeds", f"{good} of {tried} seeds"))
+    if box.left_out:
+        facts.append((f"+{box.left_out} more: z",))
+    # The first form of a fact that fits.
+    for forms in facts:
+        text = next((f" · {form}" for form in forms if column + len(form) + 3 < right), "")
+        column = frame.text(box.top, column, text, ink("dim", back))
+
+
+def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
+    """What the lane would answer now, in pieces with their colours."""
+    tape = session.run.scenario.tape
+    if tape.target is None:
+        return [("", "dim")]
+    if session.t == 0 or session.known(lane, session.cell(lane).answer) < session.t:
+        return [("no answer yet", "dim")]
+    answer = session.run.answer(lane, session.t)
+    if answer is None:
+        return [("", "dim")]
+    plain = glyphs == "ascii"
+    if answer.probabilities is None:
+        before = session.run.answer(lane, session.t - 1)
+        pieces = [("next ", "dim"), (answer.text, "text")]
+        if before is not None and before.error is not None:
+            error = f" · said {before.text}, came {before.target}"
+            pieces.append((error, "dim"))
+        return pieces
+    verdict, colour = "", "text"
+    if answer.right is not None:
+        good, bad = ("OK", "WRONG") if plain else ("✓", "✗")
+        verdict = f" {good} right" if answer.right else f" {bad} wrong"
+        colour = "good" if answer.right else "bad"
+    sure = "" if answer.confidence is None else f" {answer.confidence:.0%}"
+    pieces = [("says ", "dim"), (f"{answer.text}{verdict}", colour), (f"{sure}  ", "dim")]
+    order = np.arange(len(tape.labels))
+    if len(order) > 6:
+        order = np.argsort(-answer.probabilities)[:4]
+    for k in order.tolist():
+        label, share = tape.labels[k], float(answer.probabilities[k])
+        name = "good" if label == answer.target else "text" if share > 0.5 else "dim"
+        pieces.append((f"{label}{bar(share, plain)} ", name))
+    return pieces

@@ -1,0 +1,197 @@
+"""Heat maps: a signal's values over a page of steps, as cells; made once a page and kept.
+
+Where there are more units than half-rows, neighbouring units share one: of signed values the
+strongest is shown, of gates the mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...equations.graph import Signal
+from ...simulate import Trace
+from ..palette import GATE, LEVELS, SIGNED, Palette, gate_levels, index, signed_levels
+
+_LOOK = 20_000  # Steps that decide the scale of a signal without bounds.
+
+SIGNED_GLYPHS = {"unicode": "▼▾·▴▲", "ascii": "=-.+#"}
+GATE_GLYPHS = {"unicode": "▁▂▃▄▅▆▇█", "ascii": "0123456789"}
+
+
+@dataclass(frozen=True)
+class MapImage:
+    """Cells of one band on one page.
+
+    Attributes
+    ----------
+    chars, styles : (rows, steps · columns) ndarray
+    bins : (bins + 1,) ndarray of int
+        First unit of each bin, and the number of units.
+    rows_of_bin : int
+        2 where a row holds two bins, as half blocks; 1 otherwise.
+    """
+
+    chars: np.ndarray
+    styles: np.ndarray
+    bins: np.ndarray
+    bins_a_row: int
+
+    def row_of(self, unit: int) -> int:
+        """The row that shows a unit."""
+        bin_ = int(np.searchsorted(self.bins, unit, side="right")) - 1
+        return min(bin_, len(self.bins) - 2) // self.bins_a_row
+
+
+def is_gate(signal: Signal) -> bool:
+    """Whether a signal's values lie between 0 and 1."""
+    return signal.low >= 0 and signal.high <= 1
+
+
+def scale_of(trace: Trace, name: str) -> float:
+    """The value that gets the strongest colour: the bound, or a round number above the largest."""
+    signal = trace.lane.cell.graph.signals[name]
+    bound = max(abs(signal.low), abs(signal.high))
+    if np.isfinite(bound) and bound > 0:
+        return float(bound)
+    values = np.abs(trace.rows(name, 1, min(trace.length, _LOOK) + 1))
+    finite = values[np.isfinite(values)]
+    largest = float(finite.max()) if len(finite) else 1.0
+    if largest == 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(largest))
+    return float(next(power * k for k in (1, 2, 5, 10) if power * k >= largest))
+
+
+def make_image(
+    values: np.ndarray, gate: bool, scale: float, rows: int, columns: int, glyphs: str
+) -> MapImage:
+    """Draw values ``(steps, units)``.
+
+    Parameters
+    ----------
+    values : (S, n) ndarray
+    gate : bool
+    scale : float
+        Of signed values.
+    rows, columns : int
+        Rows of the band, columns of a step.
+    glyphs : {"blocks", "unicode", "ascii"}
+        Half blocks in two colours, or glyphs that say sign and size without colour.
+    """
+    units = values.shape[1]
+    bins = min(units, 2 * rows if glyphs == "blocks" else rows)
+    starts = np.linspace(0, units, bins + 1).round().astype(int)
+    binned = _bin(values, starts, gate)
+    levels = gate_levels(binned) if gate else signed_levels(binned, scale)
+    shown = levels.T
+    if glyphs != "blocks":
+        used = np.zeros((rows, len(values)), np.int64)
+        used[:bins] = shown
+        chars = np.full(used.shape, " ", dtype="<U1")
+        chars[:bins] = _glyphs(shown, gate, glyphs)
+        styles = (used << 16).astype(np.int32)
+        return _widened(chars, styles, starts, 1, columns, glyphs)
+    if bins <= rows:
+        # One unit a row or fewer: whole cells.
+        back = np.zeros((rows, len(values)), np.int64)
+        heights = np.linspace(0, rows, bins + 1).round().astype(int)
+        for k in range(bins):
+            back[heights[k] : heights[k + 1]] = shown[k]
+        chars = np.full(back.shape, " ", dtype="<U1")
+        styles = (back << 8).astype(np.int32)
+        per_row = 1
+        if bins < rows:
+            starts = np.repeat(starts[:-1], np.diff(heights))
+            starts = np.append(starts, units)
+        return _widened(chars, styles, starts, per_row, columns, glyphs)
+    padded = np.zeros((2 * rows, len(values)), np.int64)
+    padded[:bins] = shown
+    top, bottom = padded[0::2], padded[1::2]
+    chars = np.full(top.shape, "▀", dtype="<U1")
+    styles = (top << 16 | bottom << 8).astype(np.int32)
+    return _widened(chars, styles, starts, 2, columns, glyphs)
+
+
+def _bin(values: np.ndarray, starts: np.ndarray, gate: bool) -> np.ndarray:
+    if len(starts) - 1 == values.shape[1]:
+        return values
+    first = starts[:-1]
+    with np.errstate(all="ignore"):
+        if gate:
+            return np.add.reduceat(values, first, axis=1) / np.diff(starts)
+        high = np.maximum.reduceat(values, first, axis=1)
+        low = np.minimum.reduceat(values, first, axis=1)
+        return np.where(np.abs(low) > np.abs(high), low, high)
+
+
+def _glyphs(levels: np.ndarray, gate: bool, glyphs: str) -> np.ndarray:
+    marks = np.array(list(GATE_GLYPHS[glyphs] if gate else SIGNED_GLYPHS[glyphs]))
+    if gate:
+        position = (levels.astype(int) - GATE) / (LEVELS - 1) * len(marks)
+        step = np.clip(np.floor(position), 0, len(marks) - 1)
+    else:
+        half = LEVELS // 2
+        signed = (levels.astype(int) - SIGNED - half) / half
+        size = np.where(np.abs(signed) < 0.1, 0, np.where(np.abs(signed) < 0.5, 1, 2))
+        step = 2 + np.sign(signed) * size
+    found = marks[step.astype(int) % len(marks)]
+    return np.where(levels == index("nan"), "!", found)
+
+
+def _widened(
+    chars: np.ndarray,
+    styles: np.ndarray,
+    starts: np.ndarray,
+    bins_a_row: int,
+    columns: int,
+    glyphs: str,
+) -> MapImage:
+    if columns > 1:
+        chars, styles = np.repeat(chars, columns, axis=1), np.repeat(styles, columns, axis=1)
+        if glyphs != "blocks":
+            # One glyph a step reads better than three.
+            keep = np.arange(chars.shape[1]) % columns == columns // 2
+            chars = np.where(keep, chars, " ")
+    return MapImage(chars, styles, starts, bins_a_row)
+
+
+class Maps:
+    """Images of the pages shown, kept until page, size, theme or kind of glyph change."""
+
+    def __init__(self) -> None:
+        self._images: dict[tuple[object, ...], MapImage] = {}
+        self._scales: dict[tuple[str, str], float] = {}
+
+    def image(
+        self, trace: Trace, signal: str, rows: int, columns: int, page: tuple[int, int],
+        glyphs: str,
+    ) -> MapImage:  # fmt: skip
+        """The image of one band."""
+        key = (trace.lane.name, signal, rows, columns, page, glyphs)
+        found = self._images.get(key)
+        if found is None:
+            if len(self._images) > 120:
+                self._images.clear()
+            first, last = page[0], min(page[1], trace.length)
+            values = trace.rows(signal, first, last + 1)
+            gate = is_gate(trace.lane.cell.graph.signals[signal])
+            scale = 1.0 if gate else self.scale(trace, signal)
+            found = make_image(values, gate, scale, rows, columns, glyphs)
+            self._images[key] = found
+        return found
+
+    def scale(self, trace: Trace, signal: str) -> float:
+        """The scale of a signal, looked up once."""
+        key = (trace.lane.name, signal)
+        if key not in self._scales:
+            self._scales[key] = scale_of(trace, signal)
+        return self._scales[key]
+
+
+def legend(palette: Palette) -> list[tuple[str, int]]:
+    """Samples of the two ramps: (what, palette index)."""
+    half = LEVELS // 2
+    return [("-", SIGNED), ("0", SIGNED + half), ("+", SIGNED + 2 * half),
+            ("0", GATE), ("1", GATE + LEVELS - 1)]  # fmt: skip

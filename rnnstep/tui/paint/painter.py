@@ -1,0 +1,94 @@
+"""The whole picture of a session, and what lies where in it."""
+
+from __future__ import annotations
+
+from ...session.session import Session
+from ..frame import Frame, ink
+from ..layout import Layout, make_layout
+from .chrome import (
+    longest_note,
+    paint_footer,
+    paint_note,
+    paint_timeline,
+    paint_title,
+    timeline_step,
+)
+from .inspector import paint_inspector
+from .lane import paint_lane, shown_signals
+from .maps import Maps
+from .tape import paint_tape
+
+SMALLEST = (40, 10)
+
+
+class Painter:
+    """Paints a session; keeps the images of the maps between two pictures.
+
+    Attributes
+    ----------
+    glyphs : {"blocks", "unicode", "ascii"}
+    layout : Layout or None
+        Of the last picture.
+    """
+
+    def __init__(self, glyphs: str = "blocks") -> None:
+        self.glyphs = glyphs
+        self.layout: Layout | None = None
+        self._maps = Maps()
+        self._footer: list[tuple[int, int, str]] = []
+
+    def paint(self, session: Session, width: int, height: int) -> Frame:
+        """Draw everything."""
+        frame = Frame(width, height)
+        if width < SMALLEST[0] or height < SMALLEST[1]:
+            self.layout = None
+            text = f"{width}×{height} is too small; {SMALLEST[0]}×{SMALLEST[1]} is needed"
+            frame.text(0, 0, text, ink("text"), width)
+            return frame
+        lanes = {name: shown_signals(session, name) for name in session.shown}
+        layout = self.layout = make_layout(
+            width, height, lanes, session.active, session.run.length, session.inspect,
+            longest_note(session, width),
+        )  # fmt: skip
+        plain = self.glyphs == "ascii"
+        paint_title(frame, session)
+        paint_tape(frame, session, layout, plain)
+        for box in layout.lanes:
+            paint_lane(frame, session, layout, box, self._maps, self.glyphs)
+        if layout.inspector:
+            paint_inspector(frame, session, layout.inspector, plain)
+        if layout.note:
+            paint_note(frame, session, layout.note, plain)
+        paint_timeline(frame, session, layout, plain)
+        self._footer = paint_footer(frame, session, layout)
+        return frame
+
+    def command_at(self, column: int, row: int) -> str | None:
+        """The command of the footer that lies at a cell."""
+        if self.layout is None or row != self.layout.footer:
+            return None
+        return next((c for start, stop, c in self._footer if start <= column < stop), None)
+
+    def step_at(self, session: Session, column: int, row: int) -> int | None:
+        """The step that a cell of the tape, the maps or the timeline belongs to."""
+        layout = self.layout
+        if layout is None:
+            return None
+        length = session.run.length
+        if row == layout.timeline:
+            return timeline_step(layout, column, length)
+        in_maps = any(box.top < row < box.top + box.height for box in layout.lanes)
+        if row in (layout.tape, layout.ruler) or in_maps:
+            inside = layout.left <= column < layout.left + layout.map_width
+            first, _ = layout.page_of(session.t)
+            step = first + (column - layout.left) // layout.columns
+            return step if inside and step <= length else None
+        return None
+
+    def lane_at(self, row: int) -> str | None:
+        """The lane that a row belongs to."""
+        if self.layout is None:
+            return None
+        return next(
+            (b.name for b in self.layout.lanes if b.top <= row < b.top + b.height), None
+        )

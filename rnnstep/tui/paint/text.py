@@ -1,0 +1,44 @@
+"""Small pieces of text that several parts of the screen share."""
+
+from __future__ import annotations
+
+import math
+
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def number(value: float, gate: bool = False) -> str:
+    """A value in at most six columns, with its sign unless it is a gate's."""
+    if math.isnan(value):
+        return "nan"
+    if math.isinf(value):
+        return "+inf" if value > 0 else "-inf"
+    if gate:
+        return f"{value:.2f}"
+    size = abs(value)
+    if size >= 9999.5 or 0 < size < 0.0005:
+        return f"{value:+.0e}".replace("e-0", "e-").replace("e+0", "e+")
+    digits = 3 if size < 9.9995 else 2 if size < 99.995 else 1 if size < 999.95 else 0
+    text = f"{value:+.{digits}f}"
+    return text if value else " 0"
+
+
+def bar(share: float, ascii_only: bool = False) -> str:
+    """One cell whose height is a share from 0 to 1."""
+    if math.isnan(share):
+        return "?"
+    if ascii_only:
+        return str(min(9, int(share * 10)))
+    return BARS[max(0, min(len(BARS) - 1, int(share * len(BARS))))]
+
+
+def short_role(role: str) -> str:
+    """A role without the words that go without saying: forget gate → forget."""
+    return role.removesuffix(" gate").removesuffix(" state")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Cut a text into lines at spaces."""
+    import textwrap
+
+    return textwrap.wrap(text, max(width, 1)) or [""]
