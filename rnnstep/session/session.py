@@ -163,7 +163,6 @@ class Session:
             return
         step = steps[0] if direction > 0 else steps[-1]
         self.jump(step)
-        self.message = f"mark: {self.marks()[step]}"
 
     def select_lane(self, name: str) -> None:
         """Make a lane the active one, and show it."""

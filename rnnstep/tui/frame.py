@@ -8,6 +8,7 @@ empty.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,6 +36,22 @@ def ink(name: str, bg: str = "default", attributes: int = 0) -> Ink:
     return Ink(index(name), index(bg), attributes)
 
 
+_ASCII = {
+    "ₜ₋": "[t-", "σ": "sigmoid", "Σ": "sum", "⊙": "*", "×": "x", "−": "-", "–": "-", "·": ".",
+    "…": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "▶": ">", "✓": "", "✗": "", "∞": "inf",
+    "≤": "<=", "≥": ">=", "∂": "d", "─": "-", "│": "|",
+}  # fmt: skip
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def to_ascii(text: str) -> str:
+    """Write a text in ASCII: ``hₜ₋₁`` becomes ``h[t-1]``; what has no form becomes ``?``."""
+    text = re.sub("ₜ₋([₀-₉]+)", lambda m: f"[t-{m[1].translate(_SUBSCRIPTS)}]", text)
+    for sign, plain in _ASCII.items():
+        text = text.replace(sign, plain)
+    return text.encode("ascii", "replace").decode()
+
+
 class Frame:
     """A grid of cells.
 
@@ -45,7 +62,8 @@ class Frame:
         ``fg << 16 | bg << 8 | attributes``.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, ascii_only: bool = False) -> None:
+        self.ascii_only = ascii_only
         self.width = width
         self.height = height
         self.chars = np.full((height, width), " ", dtype="<U1")
@@ -55,6 +73,8 @@ class Frame:
         """Write a text, cut at ``limit`` columns with an ellipsis; return the column behind it."""
         if not 0 <= row < self.height:
             return column
+        if self.ascii_only and not text.isascii():
+            text = to_ascii(text)
         stop = self.width if limit is None else min(self.width, column + limit)
         key = how.fg << 16 | how.bg << 8 | how.attributes
         cells: list[str] = []

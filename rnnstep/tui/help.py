@@ -13,16 +13,17 @@ from ..session.commands import COMMANDS, key_name
 _READING = """\
 How to read the screen
 
-  The tape runs along the top; its columns are those of the maps below, a step each.
-  Each lane is one model. Its header says what it would answer now and how sure it is,
-  and with how many seeds training reached its goal. Below it stand its signals, the
-  states first: c and h are what the next step still knows.
+The tape runs along the top; its columns are those of the maps below, one step each. Each lane is \
+one model. Its header says what it would answer now and how sure it is, and with how many seeds \
+training reached its goal. Below stand its signals, the states first: they are all that the next \
+step still knows of the past.
 
-  Signed values     {signed}
-  Gates, 0 to 1     {gates}
-  A row that stands for several units shows the strongest of signed values, the mean of
-  gates. ▸ is the selected unit; its value stands left of the map, its equations in the
-  inspector. Beyond the cursor nothing is drawn until you step there, or press f.
+Signed values: {signed}.
+Gates, 0 to 1: {gates}.
+
+A row that stands for several units shows the strongest of signed values, the mean of gates. The \
+marked row holds the selected unit; its value stands left of the map, its equations in the \
+inspector. Beyond the cursor nothing is drawn until you step there, or press f.
 """
 _SIGNS = {
     "blocks": ("blue is negative, orange positive, the background zero",
@@ -61,7 +62,7 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen { align: center middle; }
     HelpScreen VerticalScroll { width: 92%; max-width: 96; height: 92%; padding: 1 2;
         border: round $accent; background: $surface; }
-    HelpScreen Static { width: auto; }
+    HelpScreen Static { width: 1fr; }
     """
     BINDINGS = [
         Binding("escape,q,question_mark,enter", "dismiss", "back"),

@@ -58,8 +58,10 @@ class Layout:
     lanes : tuple of LaneBox
     inspector : Box or None
     note : Box or None
-    timeline, status, footer : int
+    timeline, footer : int
         Rows.
+    without : int
+        Lanes that found no room.
     """
 
     width: int
@@ -74,6 +76,7 @@ class Layout:
     note: Box | None
     timeline: int
     footer: int
+    without: int
 
     @property
     def map_width(self) -> int:
@@ -132,13 +135,16 @@ def make_layout(
     note = Box(bottom, 0, note_rows, width) if note_rows else None
     inspector = Box(top, width - panel, bottom - top, panel) if beside else None
     boxes: tuple[LaneBox, ...] = ()
+    without = 0
     if inspect and not beside:
         inspector = Box(top, 0, bottom - top, width)
     else:
         boxes = _stack(lanes, active, top, bottom)
+        without = len(lanes) - len(boxes)
     return Layout(
-        width, height, ruler, tape, gutter, columns, page, boxes, inspector, note, timeline, footer
-    )
+        width, height, ruler, tape, gutter, columns, page, boxes, inspector, note, timeline,
+        footer, without,
+    )  # fmt: skip
 
 
 def _stack(

@@ -10,10 +10,10 @@ from ..palette import BOLD
 from .text import wrap
 
 _FOOTER = (
-    ("rewind", "step", "step"), ("micro-rewind", "micro-step", "equation"),
-    ("unit-up", "unit-down", "unit"), ("next-lane", "", "lane"),
-    ("previous-mark", "next-mark", "mark"), ("play", "", "play"), ("inspect", "", "inspect"),
-    ("prompt", "", "go to"), ("zoom", "", "zoom"), ("future", "", "future"),
+    ("rewind", "step", "step"), ("unit-up", "unit-down", "unit"), ("next-lane", "", "lane"),
+    ("inspect", "", "inspect"), ("previous-mark", "next-mark", "mark"),
+    ("micro-rewind", "micro-step", "equation"), ("play", "", "play"), ("prompt", "", "go to"),
+    ("zoom", "", "zoom"), ("future", "", "future"),
 )  # fmt: skip
 
 
@@ -32,14 +32,19 @@ def place_text(session: Session) -> str:
     return f"step {t} of {length}{name}{inside}{start}{share}{playing}"
 
 
-def paint_title(frame: Frame, session: Session) -> None:
-    """Draw the first line."""
+def paint_title(frame: Frame, session: Session, without: int) -> None:
+    """Draw the first line; ``without`` lanes found no room below."""
     frame.fill(0, 0, 1, frame.width, ink("text", "panel"))
     place = place_text(session)
     right = frame.width - len(place) - 1
     column = frame.text(0, 1, "rnnstep", ink("accent", "panel", BOLD), max(right - 2, 0))
-    frame.text(0, column + 2, session.run.scenario.title, ink("text", "panel", BOLD),
-               max(right - column - 3, 0))  # fmt: skip
+    more = f" (+{without} lane{'s' * (without > 1)}: tab)" if without else ""
+    room = max(right - column - 3 - len(more), 0)
+    column = frame.text(
+        0, column + 2, session.run.scenario.title, ink("text", "panel", BOLD), room
+    )
+    if right - column > len(more):
+        frame.text(0, column, more, ink("dim", "panel"))
     frame.text(0, max(right, 0), place, ink("cursor", "panel", BOLD))
 
 

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ...learn.initialise import keep_gates
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
@@ -19,9 +20,14 @@ def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
     model = session.run.scenario.models[lane]
     graph = model.cell.graph
     readout = {"logits", model.cell.answer} if model.cell.readout else set()
-    names = [name for name in graph.signals if name not in readout]
-    names.sort(key=lambda name: not graph.signals[name].is_state)
-    # The output after the other states: c decides, h follows.
+    keeping = {gate.gate for gate in keep_gates(graph)}
+
+    def rank(name: str) -> int:
+        """States, the gates that keep them, the other gates, the rest."""
+        signal = graph.signals[name]
+        return 0 if signal.is_state else 1 if name in keeping else 2 if is_gate(signal) else 3
+
+    names = sorted((name for name in graph.signals if name not in readout), key=rank)
     return tuple((name, model.sizes.signals[name]) for name in names)
 
 
@@ -120,8 +126,7 @@ def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
         return pieces
     verdict, colour = "", "text"
     if answer.right is not None:
-        good, bad = ("OK", "WRONG") if plain else ("✓", "✗")
-        verdict = f" {good} right" if answer.right else f" {bad} wrong"
+        verdict = " ✓ right" if answer.right else " ✗ wrong"
         colour = "good" if answer.right else "bad"
     sure = "" if answer.confidence is None else f" {answer.confidence:.0%}"
     pieces = [("says ", "dim"), (f"{answer.text}{verdict}", colour), (f"{sure}  ", "dim")]

@@ -50,14 +50,15 @@ def is_gate(signal: Signal) -> bool:
 
 
 def scale_of(trace: Trace, name: str) -> float:
-    """The value that gets the strongest colour: the bound, or a round number above the largest."""
+    """The value from which on the colour is the strongest: the signal's bound, or, without one, a
+    round number that 95 % of its values do not exceed (a few large ones would hide all others)."""
     signal = trace.lane.cell.graph.signals[name]
     bound = max(abs(signal.low), abs(signal.high))
     if np.isfinite(bound) and bound > 0:
         return float(bound)
     values = np.abs(trace.rows(name, 1, min(trace.length, _LOOK) + 1))
     finite = values[np.isfinite(values)]
-    largest = float(finite.max()) if len(finite) else 1.0
+    largest = float(np.quantile(finite, 0.95)) if len(finite) else 1.0
     if largest == 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(largest))

@@ -39,7 +39,7 @@ class Painter:
 
     def paint(self, session: Session, width: int, height: int) -> Frame:
         """Draw everything."""
-        frame = Frame(width, height)
+        frame = Frame(width, height, self.glyphs == "ascii")
         if width < SMALLEST[0] or height < SMALLEST[1]:
             self.layout = None
             text = f"{width}×{height} is too small; {SMALLEST[0]}×{SMALLEST[1]} is needed"
@@ -51,7 +51,7 @@ class Painter:
             longest_note(session, width),
         )  # fmt: skip
         plain = self.glyphs == "ascii"
-        paint_title(frame, session)
+        paint_title(frame, session, layout.without)
         paint_tape(frame, session, layout, plain)
         for box in layout.lanes:
             paint_lane(frame, session, layout, box, self._maps, self.glyphs)
