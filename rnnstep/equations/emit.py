@@ -401,7 +401,8 @@ class _Forward(Writer):
             self.before.append(f"{rows}[...] = {bias}")
         for vector, start, stop, members in stacks:
             values = self.block_node(vector, self.before)
-            stacked = self.names.get(("W", name, vector, start), f"W_{name}_{start}")
+            params = tuple(param for _, param in members)
+            stacked = self.names.get(("W", name, params, start), f"W_{name}_{start}")
             parts = ", ".join(self.scaled(f'p["{param}"]', b) for b, param in members)
             self.prepared[stacked] = f"stack([{parts}]).T.copy()"
             if covered:

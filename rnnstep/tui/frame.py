@@ -87,7 +87,7 @@ class Frame:
                 if cells and room > 0:
                     if len(cells) > 1 and cells[-1] == "":
                         cells[-2:] = [" ", " "]
-                    cells[min(len(cells), room) - 1] = "…"
+                    cells[min(len(cells), room) - 1] = "~" if self.ascii_only else "…"
                 break
             cells.append(letter)
             if size == 2:
@@ -101,6 +101,7 @@ class Frame:
         self, row: int, column: int, rows: int, columns: int, how: Ink, char: str = " "
     ) -> None:
         """Fill a rectangle."""
+        char = to_ascii(char) if self.ascii_only else char
         area = np.s_[max(row, 0) : row + rows, max(column, 0) : column + columns]
         self.chars[area] = char
         self.styles[area] = how.fg << 16 | how.bg << 8 | how.attributes

@@ -1,0 +1,109 @@
+"""Every generic claim, over every cell in every form."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from rnnstep.cells import CELLS, Cell, cell_options, custom_cell, get_cell
+from rnnstep.cells.conformance import ConformanceError, check_cell
+from rnnstep.equations import differentiate
+from rnnstep.equations.compiled import compile_cell
+from rnnstep.equations.parse import parse_expression
+from rnnstep.errors import ParamsError, SignalError
+
+CHOICES = {
+    ("rnn", "phi"): ("tanh", "relu", "identity"),
+    ("lstm", "peepholes"): (False, True),
+    ("lstm", "coupled"): (False, True),
+    ("lstm", "output_gate"): (False, True),
+    ("gru", "reset"): ("after_product", "before_product"),
+    ("gru", "z"): ("keeps", "updates"),
+}
+
+
+def every_form() -> list[Cell]:
+    found = []
+    for name in CELLS:
+        keys = list(cell_options(name))
+        for values in itertools.product(*(CHOICES[name, key] for key in keys)):
+            found.append(get_cell(name, **dict(zip(keys, values, strict=True))))
+    return found
+
+
+FORMS = every_form()
+
+
+def label(cell: Cell) -> str:
+    return "-".join([cell.name, *(str(v) for v in cell.options.values())])
+
+
+@pytest.mark.parametrize("cell", FORMS, ids=label)
+@pytest.mark.parametrize("readout", [None, "softmax", "linear"])
+def test_a_cell_conforms(cell: Cell, readout: str | None) -> None:
+    check_cell(cell.with_readout(readout) if readout else cell)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "h = tanh(W @ x + U @ h[t-1] + V @ h[t-3])",
+        "c = c[t-1] + softplus(A @ x)\nh = c / (1 + sum(c * c))",
+        "s = softmax(A @ h[t-1] + B @ x)\nh = s * tanh(C @ concat(x, h[t-1]))",
+        "h = hard_sigmoid(W @ x + U @ h[t-1]) * sqrt(1 + exp(0.1 * h[t-1]))",
+        "h = clip(W @ x[t-2] + 0.5 * h[t-1], -2, 2) ** 2",
+        "h = maximum(W @ x, 0.3 * h[t-1]) - minimum(b, log(2 + abs(h[t-2])))",
+    ],
+)
+def test_a_cell_of_ones_own_conforms(text: str) -> None:
+    check_cell(custom_cell(text), batch=3)
+
+
+def test_the_conformance_check_finds_a_wrong_derivative(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = differentiate.derivative_texts
+    monkeypatch.setattr(
+        differentiate,
+        "derivative_texts",
+        lambda name: (parse_expression("tanh(a)"),) if name == "softplus" else right(name),
+    )
+    with pytest.raises(ConformanceError, match="gradient"):
+        check_cell(custom_cell("h = softplus(W @ x + U @ h[t-1]) * 0.9"))
+
+
+def test_unknown_cells_and_options_name_what_there_is() -> None:
+    with pytest.raises(SignalError, match=r"did you mean 'lstm'.*rnn, lstm, gru"):
+        get_cell("lstn")
+    with pytest.raises(ParamsError, match="did you mean 'peepholes'"):
+        get_cell("lstm", peephole=True)
+    with pytest.raises(ParamsError, match="after_product"):
+        get_cell("gru", reset="sideways")
+    with pytest.raises(ParamsError):
+        get_cell("lstm", peepholes=1)
+
+
+def test_flipping_z_is_negating_its_weights() -> None:
+    rng = np.random.default_rng(3)
+    keeps, updates = get_cell("gru"), get_cell("gru", z="updates")
+    sizes = keeps.sizes(4, {"x": 3})
+    params = {n: rng.normal(size=s) for n, s in sizes.params.items()}
+    flipped = {n: -v if n in ("W_z", "U_z", "b_z") else v for n, v in params.items()}
+    x = rng.normal(size=(9, 3))
+    one = compile_cell(keeps.graph, sizes).run(params, x)
+    other = compile_cell(updates.graph, updates.sizes(4, {"x": 3})).run(flipped, x)
+    assert np.allclose(one["h"], other["h"], atol=1e-14)
+    assert np.allclose(one["z"][1:], 1 - other["z"][1:], atol=1e-15)
+
+
+def test_open_forget_gate_and_shut_input_gate_keep_the_cell_exactly() -> None:
+    cell = custom_cell(
+        "f = hard_sigmoid(b_f)\ni = hard_sigmoid(b_i)\ng = tanh(W @ x)\nc = f * c[t-1] + i * g\n"
+        "h = tanh(c)"
+    )
+    sizes = cell.sizes(3, {"x": 2})
+    rng = np.random.default_rng(0)
+    params = {"b_f": np.full(3, 9.0), "b_i": np.full(3, -9.0), "W": rng.normal(size=(3, 2))}
+    start = rng.normal(size=3)
+    run = compile_cell(cell.graph, sizes).run(params, rng.normal(size=(500, 2)), {"c": start})
+    assert (run["c"] == start).all()
