@@ -378,8 +378,13 @@ class _Forward(Writer):
         biases, runs, others = [], [], []
         for block in group.blocks:
             size = block.stop - block.start
-            const = [self.const_node(t, size) for t in block.hoisted if stage[t] == Stage.CONST]
+            constant = [t for t in block.hoisted if stage[t] == Stage.CONST]
+            const = [self.const_node(t, size) for t in constant]
             total = " + ".join(const) or self.constant(0.0, size)
+            widths = [size if nodes[t].op == "const" else self.dag.sizes[t] for t in constant]
+            if constant and size not in widths:
+                # What has size 1 goes with every unit of the block.
+                total, const = f"constant({total}, {size})", []
             scaled = self.scaled(f"({total})" if len(const) > 1 else total, block)
             biases.append(scaled)
             for term in block.hoisted:
