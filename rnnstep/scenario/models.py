@@ -152,11 +152,17 @@ class ModelBuilder:
                 wanted = 2 if cell.graph.params[name].kind == "matrix" else 1
                 if value.ndim == wanted:
                     given[name] = value.shape
+        units = self.section.units
         try:
-            return cell.sizes(self.section.units, given)
+            sizes = cell.sizes(units, given)
         except SizeError as error:
-            self.problem(str(error), "units" if self.section.units else "cell")
+            self.problem(str(error), "units" if units else "cell")
             return None
+        found = sizes.signals[cell.output]
+        if units not in (None, found):
+            self.problem(f"units is {units}, but the parameters make it {found}", "units")
+            return None
+        return sizes
 
     def training(self, cell: Cell, common: schema.Train | None) -> Training | None:
         own = self.section.train

@@ -1,0 +1,57 @@
+"""Draw the pictures of the docs from the app's own painting, without a terminal.
+
+    python docs/make_pictures.py
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+from rich.console import Console
+from rich.segment import Segment, Segments
+
+from rnnstep import load_scenario, run_scenario
+from rnnstep.session.session import Session
+from rnnstep.tui.paint import Painter
+from rnnstep.tui.palette import make_palette
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = {
+    "long_dependency": ("long_dependency", 52, "lstm", "dark", 120, 40),
+    "sunspots": ("sunspots", 250, "gru", "light", 120, 40),
+}
+
+
+def draw(scenario: str, step: int, lane: str, theme: str, width: int, height: int) -> str:
+    """One screen as SVG."""
+    session = Session(run_scenario(load_scenario(ROOT / "scenarios" / f"{scenario}.yaml")))
+    session.select_lane(lane)
+    session.jump(step)
+    frame = Painter().paint(session, width, height)
+    palette = make_palette(theme, "truecolor")
+    console = Console(
+        record=True, width=width, file=io.StringIO(), force_terminal=True,
+        color_system="truecolor",
+    )  # fmt: skip
+    rows: list[Segment] = []
+    for row in range(height):
+        rows += [*frame.strip(row, 0, width, palette), Segment.line()]
+    console.print(Segments(rows), end="")
+    svg = console.export_svg(title=f"rnnstep run scenarios/{scenario}.yaml --at {step}")
+    # Rich asks for a font from a server; a picture must not need the network.
+    svg = re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)
+    return svg.replace("Fira Code", "DejaVu Sans Mono")
+
+
+def main() -> None:
+    folder = ROOT / "docs" / "pictures"
+    folder.mkdir(exist_ok=True)
+    for name, settings in PICTURES.items():
+        (folder / f"{name}.svg").write_text(draw(*settings), encoding="utf-8")
+        print(folder / f"{name}.svg")
+
+
+if __name__ == "__main__":
+    main()
