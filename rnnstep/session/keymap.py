@@ -65,7 +65,7 @@ def build_keymap(overrides: Mapping[str, str | list[str]] | None = None) -> dict
         if command not in COMMANDS:
             problems.append(f"there is no command {command!r}{suggest(command, COMMANDS)}")
             continue
-        wanted = [given] if isinstance(given, str) else list(given)
+        wanted = list(given) if isinstance(given, list) else [given]
         checked = []
         for key in wanted:
             name, problem = _check_key(key)

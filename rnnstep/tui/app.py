@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
@@ -186,8 +185,8 @@ class RnnstepApp(App[int], inherit_bindings=False):
             session.jump(step)
         self.paint()
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.call_after_refresh(self.paint)
+    def on_canvas_resized(self, event: Canvas.Resized) -> None:
+        self.paint()
 
     def _keep_playing(self) -> None:
         if self.session is not None and self.session.playing and not self._playing:

@@ -41,6 +41,9 @@ class Canvas(Widget, can_focus=True):
             self.row = row
             self.wheel = wheel
 
+    class Resized(Message):
+        """The canvas has another size."""
+
     def __init__(self, splash: str) -> None:
         super().__init__()
         self.splash = splash
@@ -87,6 +90,9 @@ class Canvas(Widget, can_focus=True):
         event.stop()
         event.prevent_default()
         self.post_message(self.Key(event.key, event.character if event.is_printable else None))
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.post_message(self.Resized())
 
     def on_click(self, event: events.Click) -> None:
         self.post_message(self.Hit(event.x, event.y))

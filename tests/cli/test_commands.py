@@ -1,0 +1,147 @@
+"""Every command from the outside: output, diagnostics, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from rnnstep.cli import main
+
+FLAGSHIP = str(ROOT / "scenarios" / "long_dependency.yaml")
+FAILING = """\
+format: 1
+title: Failing
+input: {values: {series: [1, 2]}}
+models:
+  own:
+    equations: "h = W @ x"
+    weights: {values: {W: [[2]]}}
+expect:
+  - that: own.h[0] < 3
+    at: 2
+    because: It is small.
+"""
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_test_proves_the_shipped_scenarios(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "test", str(ROOT / "scenarios" / "sunspots.yaml"))
+    assert code == 0 and "3 passed, 0 failed" in out
+
+
+def test_a_failed_expectation_prints_claim_numbers_and_place(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(FAILING)
+    code, out, _ = run(capsys, "test", str(path))
+    assert code == 1
+    assert f"{path}:9:11: FAILED: own.h[0] < 3" in out
+    assert "claim: It is small." in out and "own.h[0] = 4" in out and "--at 2" in out
+    code, out, _ = run(capsys, "test", str(path), "--json")
+    data = json.loads(out)
+    assert code == 1 and data["passed"] is False
+    assert data["scenarios"][0]["expectations"][0]["numbers"] == {"own.h[0]": "4"}
+
+
+def test_check_says_everything_and_exits_with_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(FAILING.replace("title", "titel").replace("own.h[0] <", "own.g <"))
+    code, out, err = run(capsys, "check", str(path))
+    assert code == 2 and out == ""
+    assert f"{path}:2:1: unknown key 'titel'" in err
+    code, out, err = run(capsys, "check", str(tmp_path / "gone.yaml"))
+    assert code == 2 and "cannot be read" in err
+    code, _, err = run(capsys, "check", str(tmp_path / "gone"), FLAGSHIP)
+    assert code == 2
+
+
+def test_run_without_a_terminal_prints_the_step(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "run", FLAGSHIP, "--at", "query")
+    assert code == 0 and "no terminal" in err and len(err.splitlines()) == 1
+    assert out == run(capsys, "show", FLAGSHIP, "--at", "query")[1]
+    assert "answers C" in out
+
+
+def test_show_shows_a_unit_with_its_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "show", FLAGSHIP, "--at", "9", "--lane", "lstm", "--unit", "3")
+    assert code == 0 and "f = σ(W_f·x + U_f·hₜ₋₁ + b_f)" in out
+    code, _, err = run(capsys, "show", FLAGSHIP, "--at", "9", "--lane", "lstm", "--unit", "99")
+    assert code == 2 and "units 0 to 15" in err
+    assert run(capsys, "show", FLAGSHIP, "--lane", "lstn")[0] == 2
+    assert run(capsys, "show", FLAGSHIP, "--at", "never")[0] == 2
+
+
+def test_explain_prints_every_cell_in_every_way(capsys: pytest.CaptureFixture[str]) -> None:
+    for cell in ("rnn", "lstm", "gru"):
+        code, out, _ = run(capsys, "explain", cell)
+        assert code == 0 and "Parameters" in out and "source" in out
+        assert "\\begin{align*}" in run(capsys, "explain", cell, "--latex")[1]
+        assert "def segment" in run(capsys, "explain", cell, "--code")[1]
+    out = run(capsys, "explain", "lstm", "--option", "peepholes=true")[1]
+    assert "p_i * c[t-1]" in out
+    code, _, err = run(capsys, "explain", "lstn")
+    assert code == 2 and "did you mean 'lstm'" in err
+    assert run(capsys, "explain", "lstm", "--option", "peepholes")[0] == 2
+
+
+def test_list_names_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(capsys, "list", str(ROOT / "scenarios"))[1]
+    for word in ("lstm", "long_dependency.yaml", "recall", "chrono", "softplus", "mean_over"):
+        assert word in out
+
+
+def test_train_writes_weights_and_says_what_came_of_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(
+        "format: 1\ntitle: T\ninput: {recall: {classes: 2, lag: 1, distractors: other}}\n"
+        "train: {updates: 60, learning_rate: 0.03, stop_accuracy: 0.9, check_every: 10}\n"
+        "models:\n  a: {cell: gru, units: 4}\n"
+    )
+    code, out, _ = run(capsys, "train", str(path))
+    assert code == 0 and "a: 1 of 1 seeds reached the goal" in out
+    assert (tmp_path / "weights" / "t.a.safetensors").is_file()
+    assert run(capsys, "train", str(path), "--lane", "b")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "command", ["", "run", "test", "check", "show", "train", "explain", "list"]
+)
+def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    code, out, _ = run(capsys, *([command] if command else []), "--help")
+    assert code == 0
+    assert "rnnstep" in out if not command else "Example: rnnstep" in out
+
+
+def test_usage_errors_are_exit_code_2_and_bugs_70(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(capsys, "show")[0] == 2
+    assert run(capsys, "dance")[0] == 2
+    assert run(capsys, "run", FLAGSHIP, "--theme", "pink")[0] == 2
+    import rnnstep.cli.check
+
+    def broken(paths: object) -> int:
+        secret = "ab" * 3
+        raise RuntimeError(f"boom {len(secret)}")
+
+    monkeypatch.setattr(rnnstep.cli.check, "check_files", broken)
+    code, _, err = run(capsys, "check", FLAGSHIP)
+    assert code == 70 and len(err.splitlines()) == 2
+    report = Path(err.split("the report is ")[1].split(";")[0])
+    assert "boom 6" in report.read_text() and "ababab" not in report.read_text()
+    monkeypatch.setattr(rnnstep.cli.check, "check_files", lambda paths: (_ for _ in ()).throw(
+        KeyboardInterrupt))  # fmt: skip
+    assert run(capsys, "check", FLAGSHIP)[0] == 130

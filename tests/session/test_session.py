@@ -1,0 +1,133 @@
+"""The app without its screen: moving, marks, the prompt, the table of commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnstep.errors import RnnstepError
+from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.run import Run, run_scenario
+from rnnstep.session.commands import COMMANDS, complete_prompt, perform, submit_prompt
+from rnnstep.session.session import Session
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN: list[Run] = []
+
+
+class Silent:
+    """A host that only remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
+        return lambda *args: self.asked.append(name)
+
+
+def session() -> Session:
+    if not RUN:
+        RUN.append(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
+    return Session(RUN[0])
+
+
+def press(s: Session, *commands: str) -> Session:
+    for command in commands:
+        perform(s, Silent(), command)  # type: ignore[arg-type]
+    return s
+
+
+MOVES = ["step", "rewind", "step-ten", "rewind-ten", "micro-step", "micro-rewind", "first", "last",
+         "next-mark", "previous-mark"]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from(MOVES), max_size=30))
+def test_any_walk_ends_on_the_frame_of_going_there_directly(walk: list[str]) -> None:
+    walked = press(session(), *walk)
+    direct = session()
+    direct.jump(walked.t)
+    direct.cursor = direct.cursor.micro(walked.cursor.k - direct.cursor.k)
+    for lane in walked.lanes:
+        for name in walked.cell(lane).graph.signals:
+            one, other = walked.value(lane, name), direct.value(lane, name)
+            assert one.tobytes() == other.tobytes(), (lane, name)
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in ("play",)])
+def test_every_command_can_be_run_at_both_ends(command: str) -> None:
+    for start in ("first", "last"):
+        s = press(session(), start, command)
+        assert 0 <= s.t <= s.run.length
+
+
+def test_the_prompt_goes_where_it_is_told() -> None:
+    s, host = session(), Silent()
+    places = {"17": 17, "+10": 27, "-7": 20, "query": 52, "cue": 1, "50%": 26, "last": 52}
+    for text, step in places.items():
+        s.prompt = text
+        submit_prompt(s, host)  # type: ignore[arg-type]
+        assert (s.t, s.message, s.prompt) == (step, "", None)
+    for text, message in {"99": "0 to 52", "qury": "did you mean 'query'", "zom": "'zoom'"}.items():
+        s.prompt = text
+        submit_prompt(s, host)  # type: ignore[arg-type]
+        assert message in s.message and s.t == 52
+    s.prompt = "zoom"
+    submit_prompt(s, host)  # type: ignore[arg-type]
+    assert s.zoom
+    s.prompt = "qu"
+    complete_prompt(s)
+    assert s.prompt == "query"
+
+
+def test_marks_are_reached_in_order_and_the_ends_are_said() -> None:
+    s = session()
+    seen = []
+    for _ in range(9):
+        press(s, "next-mark")
+        seen.append(s.t)
+    assert seen[:5] == [1, 2, 10, 30, 52] and "no mark after" in s.message
+    press(s, "previous-mark")
+    assert s.t == 30
+
+
+def test_micro_steps_show_only_what_is_computed() -> None:
+    s = session()
+    s.select_lane("lstm")
+    s.jump(10)
+    press(s, "micro-step", "micro-step")
+    assert (s.t, s.cursor.k) == (11, 2)
+    assert np.isfinite(s.value("lstm", "f")).all() and np.isnan(s.value("lstm", "c")).all()
+
+
+def test_one_lane_always_stays() -> None:
+    s = press(session(), "lane-1", "lane-2", "lane-3", "lane-4")
+    assert len(s.shown) == 1 and "stays" in s.message
+    press(s, "lane-9")
+    assert "4 lanes" in s.message
+
+
+def test_playing_stops_at_the_end_and_begins_anew() -> None:
+    s = press(session(), "last", "rewind", "play")
+    s.tick()
+    s.tick()
+    assert s.t == 52 and not s.playing
+    press(s, "play")
+    assert s.t == 0 and s.playing
+    press(s, "step")
+    assert not s.playing
+
+
+def test_what_is_copied_opens_the_same_place() -> None:
+    s = press(session(), "step", "step")
+    assert s.command_line().endswith("long_dependency.yaml --at 2")
+    assert "h = " in s.selected_value()
+
+
+def test_a_place_that_is_none_is_an_error() -> None:
+    with pytest.raises(RnnstepError, match="no step and no mark"):
+        session().goto("nowhere")

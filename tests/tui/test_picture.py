@@ -1,0 +1,204 @@
+"""Pictures: what is painted at every size, and that a difference turns one picture into another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyte
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.run import run_scenario
+from rnnstep.session.commands import COMMANDS, perform
+from rnnstep.session.session import Session
+from rnnstep.tui.frame import Frame, difference, ink, to_ascii
+from rnnstep.tui.layout import make_layout
+from rnnstep.tui.paint import Painter
+from rnnstep.tui.paint.maps import make_image
+from rnnstep.tui.palette import GATE, LEVELS, SIGNED, gate_levels, make_palette, signed_levels
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = [(40, 10), (60, 15), (80, 24), (120, 40), (200, 60)]
+CACHE: dict[str, Session] = {}
+
+
+def session(name: str = "long_dependency") -> Session:
+    if name not in CACHE:
+        CACHE[name] = Session(run_scenario(load_scenario(ROOT / "scenarios" / f"{name}.yaml")))
+    return Session(CACHE[name].run)
+
+
+def screen_after(*writes: str, width: int, height: int) -> pyte.Screen:
+    screen = pyte.Screen(width, height)
+    stream = pyte.Stream(screen)
+    for data in writes:
+        stream.feed(data)
+    return screen
+
+
+def cells(screen: pyte.Screen) -> list[object]:
+    return [screen.buffer[y][x] for y in range(screen.lines) for x in range(screen.columns)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", ["long_dependency", "sunspots"])
+@pytest.mark.parametrize("glyphs", ["blocks", "unicode", "ascii"])
+def test_every_size_says_where_we_stand_and_how_to_leave(
+    size: tuple[int, int], name: str, glyphs: str
+) -> None:
+    s = session(name)
+    s.jump(s.run.length)
+    frame = Painter(glyphs).paint(s, *size)
+    assert f"step {s.run.length} of {s.run.length}" in frame.line(0)
+    assert "q quit" in frame.line(size[1] - 1) and "? help" in frame.line(size[1] - 1)
+    if glyphs == "ascii":
+        assert all(frame.line(row).isascii() for row in range(size[1]))
+
+
+def test_the_flagship_shows_answers_rates_and_verdicts() -> None:
+    s = session()
+    s.jump(52)
+    text = "\n".join(Painter().paint(s, 120, 40).line(row) for row in range(40))
+    assert text.count("✓ right") == 3 and text.count("✗ wrong") == 1
+    assert text.count("10 of 10 seeds") == 3 and "0 of 10 seeds" in text
+
+
+def test_the_future_is_not_drawn_unless_asked_for() -> None:
+    s = session()
+    s.jump(10)
+    painter = Painter()
+    frame = painter.paint(s, 120, 40)
+    layout = painter.layout
+    assert layout is not None
+    beyond = layout.column(11)
+    band = layout.lanes[1].bands[0]
+    right = layout.left + layout.map_width
+    assert (frame.chars[band.top, beyond:right] == " ").all()
+    assert set(frame.chars[layout.tape, beyond:right].tolist()) == {"·"}
+    s.future = True
+    frame = painter.paint(s, 120, 40)
+    assert (frame.chars[band.top, beyond:right] != " ").all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from([c for c in COMMANDS if c not in ("play",)]), min_size=1, max_size=12),
+    st.sampled_from(["truecolor", "256", "16", "none"]),
+)
+def test_painting_what_changed_equals_painting_everything(walk: list[str], system: str) -> None:
+    from rnnstep.session.session import Host
+
+    class Silent:
+        def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
+            return lambda *args: None
+
+    host: Host = Silent()  # type: ignore[assignment]
+    s, palette = session(), make_palette("dark", system)
+    glyphs = "blocks" if palette.ramps else "unicode"
+    width, height = 120, 40
+    painter, frame = Painter(glyphs), Frame(width, height)
+    frame.styles[:] = -1  # differs everywhere: the first picture is painted in full
+    writes = []
+    for command in walk:
+        perform(s, host, command)
+        picture = painter.paint(s, width, height)
+        writes.append(difference(frame, picture, palette))
+        frame = picture
+    everything = Frame(width, height)
+    everything.styles[:] = -1
+    afresh = Painter(glyphs).paint(s, width, height)
+    full = difference(everything, afresh, palette)
+    one = screen_after(*writes, width=width, height=height)
+    other = screen_after(full, width=width, height=height)
+    assert one.display == other.display
+    assert cells(one) == cells(other)
+
+
+def test_a_step_writes_little() -> None:
+    s, palette, painter = session(), make_palette("dark", "truecolor"), Painter()
+    s.jump(20)
+    before = painter.paint(s, 200, 60)
+    s.cursor = s.cursor.step()
+    assert len(difference(before, painter.paint(s, 200, 60), palette)) < 25_000
+
+
+def test_wide_characters_are_never_cut_in_two() -> None:
+    palette = make_palette("dark", "truecolor")
+    one, other = Frame(12, 1), Frame(12, 1)
+    one.text(0, 0, "한국어 text", ink("text"))
+    other.text(0, 1, "국한 text", ink("text"))
+    screen = screen_after(difference(Frame(12, 1), one, palette), width=12, height=1)
+    assert screen.display[0].startswith("한국어 text")
+    full = Frame(12, 1)
+    full.styles[:] = -1
+    moved = screen_after(
+        difference(full, one, palette), difference(one, other, palette), width=12, height=1
+    )
+    fresh = screen_after(difference(full, other, palette), width=12, height=1)
+    assert moved.display == fresh.display
+    cut = Frame(6, 1)
+    cut.text(0, 0, "한국어문", ink("text"))
+    assert cut.line(0).endswith("… ") or cut.line(0).endswith("…")
+
+
+def test_control_characters_of_a_file_never_reach_the_terminal() -> None:
+    frame = Frame(20, 1)
+    frame.text(0, 0, "a\x1b[31mb\x07\x00", ink("text"))
+    assert frame.line(0).startswith("a·[31mb··")
+    assert to_ascii("σ(U_f·hₜ₋₁) ⊙ 한") == "sigmoid(U_f.h[t-1]) * ?"
+
+
+def test_sign_and_size_show_by_colour_and_by_glyph() -> None:
+    values = np.array([[-1.0, 0.0, 1.0, np.nan]])
+    levels = signed_levels(values, 1.0)[0]
+    assert levels[:3].tolist() == [SIGNED, SIGNED + LEVELS // 2, SIGNED + LEVELS - 1]
+    assert gate_levels(np.array([0.0, 1.0])).tolist() == [GATE, GATE + LEVELS - 1]
+    assert "".join(make_image(values, False, 1.0, 4, 1, "unicode").chars[:, 0]) == "▼·▲!"
+    assert "".join(make_image(values, False, 1.0, 4, 1, "ascii").chars[:, 0]) == "=.#!"
+    gates = np.array([[0.0, 0.5, 1.0]])
+    assert "".join(make_image(gates, True, 1.0, 3, 1, "ascii").chars[:, 0]) == "059"
+
+
+def test_units_that_share_a_row_show_the_strongest_or_the_mean() -> None:
+    signed = make_image(np.array([[0.1, -0.9, 0.2, 0.3]]), False, 1.0, 1, 1, "blocks")
+    top, bottom = signed.styles[0, 0] >> 16, signed.styles[0, 0] >> 8 & 255
+    assert top == signed_levels(np.array([-0.9]), 1.0)[0]
+    assert bottom == signed_levels(np.array([0.3]), 1.0)[0]
+    assert [signed.row_of(unit) for unit in range(4)] == [0, 0, 0, 0]
+    gates = make_image(np.array([[0.0, 1.0]]), True, 1.0, 1, 1, "unicode")
+    assert gates.styles[0, 0] >> 16 == gate_levels(np.array([0.5]))[0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.integers(40, 220), st.integers(10, 70), st.integers(1, 9), st.integers(1, 100_000),
+    st.booleans(), st.integers(0, 5),
+)  # fmt: skip
+def test_nothing_overlaps_or_leaves_the_screen(
+    width: int, height: int, count: int, length: int, inspect: bool, notes: int
+) -> None:
+    lanes = {f"l{k}": (("c", 16), ("h", 16), ("f", 16 + k)) for k in range(count)}
+    layout = make_layout(width, height, lanes, "l0", length, inspect, notes)
+    used: set[int] = set()
+    fixed = [layout.tape, layout.timeline, layout.footer, 0]
+    rows = fixed + ([layout.ruler] if layout.ruler >= 0 else [])
+    if layout.note:
+        rows += list(range(layout.note.top, layout.note.top + layout.note.height))
+    for box in layout.lanes:
+        rows.append(box.top)
+        for band in box.bands:
+            rows += list(range(band.top, band.top + band.rows))
+    for row in rows:
+        assert 0 <= row < height and row not in used
+        used.add(row)
+    assert layout.left + layout.map_width <= width
+    assert layout.lanes or (inspect and layout.inspector)
+    if layout.lanes:
+        assert "l0" in [box.name for box in layout.lanes]
+    for t in {1, length // 2 + 1, length}:
+        first, last = layout.page_of(t)
+        assert first <= t <= last
+        assert layout.left <= layout.column(t) < width

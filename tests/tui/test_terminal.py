@@ -1,0 +1,91 @@
+"""A few journeys in a real pseudo-terminal: what is on it, and how it is left behind."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("there are no pseudo-terminals here", allow_module_level=True)
+
+from terminal_driver import TerminalApp
+
+FLAGSHIP = str(Path(__file__).resolve().parents[2] / "scenarios" / "long_dependency.yaml")
+RIGHT = "\x1b[C"
+LEAVE_ALTERNATE = b"\x1b[?1049l"
+SHOW_CURSOR = b"\x1b[?25h"
+
+
+def opened(width: int = 120, height: int = 40, *more: str, **environment: str) -> TerminalApp:
+    app = TerminalApp(["run", FLAGSHIP, *more], width, height, environment)
+    app.wait_for("of 52")
+    app.read(0.3)
+    return app
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{}, {"COLORTERM": ""}, {"TERM": "xterm", "COLORTERM": ""}, {"NO_COLOR": "1"}],
+    ids=["truecolor", "256", "16", "none"],
+)
+def test_after_any_journey_the_screen_is_that_of_a_full_repaint(
+    environment: dict[str, str],
+) -> None:
+    app = opened(120, 40, **environment)
+    app.send(RIGHT * 7 + "nn" + "\t" + "jj" + "L" + "h" * 3)
+    app.read()
+    app.send("?")
+    app.read(0.4)
+    app.send("\x1b")
+    app.read(0.6)
+    app.send(RIGHT * 20)
+    app.read()
+    app.send("\x10")
+    app.read(0.6)
+    app.send("\x1b")
+    app.read(0.8)
+    app.send("f" + RIGHT + "..,z" + "z" + ":cue\r" + "n" + "2" + "G")
+    app.read(0.4)
+    painted, shown = app.cells(), list(app.screen.display)
+    app.screen.reset()
+    app.send("\x0c")
+    app.read(0.6)
+    assert shown == list(app.screen.display)
+    assert painted == app.cells()
+    assert "step 52 of 52" in shown[0]
+    app.send("q")
+    assert app.end() == 0
+
+
+@pytest.mark.parametrize("by", [None, signal.SIGTERM])
+def test_the_terminal_is_left_as_it_was(by: int | None) -> None:
+    app = opened(80, 24)
+    if by is None:
+        app.send("q")
+    code = app.end(by)
+    assert code in (0, 143)
+    assert (code == 0) == (by is None)
+    assert LEAVE_ALTERNATE in app.raw and SHOW_CURSOR in app.raw
+    assert app.raw.rindex(LEAVE_ALTERNATE) > app.raw.rindex(b"of 52")
+
+
+def test_a_broken_file_leaves_the_screen_and_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text("format: 1\ntitel: x\n")
+    app = TerminalApp(["run", str(path)], 100, 24)
+    assert app.end() == 2
+    tail = bytes(app.raw).rpartition(LEAVE_ALTERNATE)[2].decode()
+    assert "broken.yaml:2:1: unknown key 'titel'" in tail
+    assert "Traceback" not in tail
+
+
+def test_without_colour_no_colour_is_written() -> None:
+    app = opened(80, 24, NO_COLOR="1")
+    app.send(RIGHT * 5)
+    app.read()
+    assert b"38;2" not in app.raw and b"48;2" not in app.raw and b"38;5" not in app.raw
+    app.send("q")
+    assert app.end() == 0
