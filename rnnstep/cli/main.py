@@ -21,12 +21,16 @@ def main(arguments: list[str] | None = None) -> int:
     """
     # A step is a product of small matrices; BLAS threads only get in each other's way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from .commands import app
+    from . import splash
 
+    splash.show(sys.argv[1:] if arguments is None else arguments)
     try:
+        from .commands import app
+
         code = app(args=arguments, prog_name="rnnstep", standalone_mode=False)
         return int(code or 0)
     except KeyboardInterrupt:
+        splash.clear()
         print("rnnstep: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
@@ -36,7 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit as error:
         return int(error.code) if isinstance(error.code, int) else 1
     except Exception as error:
+        splash.clear()
         return _explain(error)
+    finally:
+        splash.clear()
 
 
 def _explain(error: Exception) -> int:

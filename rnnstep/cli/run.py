@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 def run_file(file: Path, at: str, theme: str, glyphs: str) -> int:
     """Open the app, or print a step where there is no terminal."""
-    from ..session.keymap import build_keymap
     from ..session.settings import GLYPHS, THEMES, Settings, load_settings
 
     chosen = load_settings()
@@ -26,20 +25,24 @@ def run_file(file: Path, at: str, theme: str, glyphs: str) -> int:
         print("rnnstep: this is no terminal, so here is the step as text (see `rnnstep show`)",
               file=sys.stderr)  # fmt: skip
         return show_file(file, "last" if at == "0" else at, (), None)
-    keymap = build_keymap(settings.keys)
 
-    def load() -> Session:
+    def load() -> tuple[Session, dict[str, str]]:
+        # Imported here, in the app's thread: NumPy and the rest load while the screen is up.
         from ..scenario.load import load_scenario
         from ..scenario.run import run_scenario
+        from ..session.keymap import build_keymap
         from ..session.session import Session
 
+        keymap = build_keymap(settings.keys)
         session = Session(run_scenario(load_scenario(file)))
         session.goto(at)
-        return session
+        return session, keymap
 
     from ..tui.runner import run_app
+    from . import splash
 
-    return run_app(load, f"loading {file} …", settings, keymap)
+    splash.clear()
+    return run_app(load, f"loading {file} …", settings)
 
 
 def show_file(file: Path, at: str, lanes: tuple[str, ...], unit: int | None) -> int:

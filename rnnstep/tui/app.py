@@ -30,12 +30,11 @@ class RnnstepApp(App[int], inherit_bindings=False):
     Parameters
     ----------
     load : callable
-        Makes the session; runs in a thread. What it raises ends the app and is in ``failure``.
+        Makes the session and the keymap (command by key); runs in a thread. What it raises ends
+        the app and is in ``failure``.
     splash : str
         What is shown until then.
     settings : Settings
-    keymap : mapping of str to str
-        Command by key.
     """
 
     TITLE = "rnnstep"
@@ -44,17 +43,16 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
     def __init__(
         self,
-        load: Callable[[], Session],
+        load: Callable[[], tuple[Session, dict[str, str]]],
         splash: str,
         settings: Settings,
-        keymap: dict[str, str],
     ) -> None:
         super().__init__()
         self.load = load
         self.canvas = Canvas(splash)
         self.host = AppHost(self)
         self.settings = settings
-        self.keymap_commands = keymap
+        self.keymap_commands: dict[str, str] = {}
         self.look = settings.theme
         self.session: Session | None = None
         self.painter: Painter | None = None
@@ -83,7 +81,7 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
     def _load(self) -> None:
         try:
-            session = self.load()
+            session, self.keymap_commands = self.load()
         except Exception as error:
             # Whoever runs the app tells a broken file from a bug and prints it.
             self.failure = error
@@ -126,8 +124,6 @@ class RnnstepApp(App[int], inherit_bindings=False):
     def do(self, command: str) -> None:
         """Run a command of the table."""
         if self.session is None:
-            if command == "quit":
-                self.exit(0)
             return
         from ..session.commands import perform
 
@@ -137,8 +133,13 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
     def on_canvas_key(self, event: Canvas.Key) -> None:
         session = self.session
-        if session is not None and session.prompt is not None:
+        if session and session.prompt is not None:
             self._type(session, event)
+            return
+        if session is None:
+            # The keymap comes with the session; leaving must work before.
+            if event.key in ("q", "ctrl+c", "escape"):
+                self.exit(0)
             return
         command = self.keymap_commands.get(event.key)
         if command is None and event.character:

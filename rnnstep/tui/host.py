@@ -34,7 +34,6 @@ class AppHost:
         self.app.action_suspend_process()
 
     def redraw(self) -> None:
-        self.app.refresh(repaint=True, layout=True)
         self.app.canvas.refresh()
 
     def copy(self, text: str) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run_app(
-    load: Callable[[], Session], splash: str, settings: Settings, keymap: dict[str, str]
+    load: Callable[[], tuple[Session, dict[str, str]]], splash: str, settings: Settings
 ) -> int:
     """Run the app until it is quit.
 
@@ -25,7 +25,7 @@ def run_app(
     int
         0; 2 if the scenario could not be loaded; 70 if rnnstep is at fault.
     """
-    app = RnnstepApp(load, splash, settings, keymap)
+    app = RnnstepApp(load, splash, settings)
     code = app.run()
     if app.crash is not None:
         return report(app.crash)

@@ -24,7 +24,7 @@ def load() -> Session:
 
 
 def app(make: Callable[[], Session] = load) -> RnnstepApp:
-    return RnnstepApp(make, "loading", Settings(), build_keymap())
+    return RnnstepApp(lambda: (make(), build_keymap()), "loading", Settings())
 
 
 async def ready(pilot) -> Session:  # type: ignore[no-untyped-def]
