@@ -3,9 +3,8 @@
     python benchmarks/start.py
 
 ``rnnstep --help`` against ``import typer``, and the first content of ``rnnstep run`` on a terminal
-against that of an empty Textual app: a line that is written while the libraries load (typer needs
-pydantic as soon as a command runs), and then the app's own first frame. Rounds interleave; shown
-are medians.
+against that of an empty Textual app: a line that is written while the libraries load, and then the
+app's own first frame. Rounds interleave; shown are medians.
 """
 
 from __future__ import annotations

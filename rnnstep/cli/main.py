@@ -23,12 +23,10 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from . import splash
 
-    splash.show(sys.argv[1:] if arguments is None else arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    splash.show(given)
     try:
-        from .commands import app
-
-        code = app(args=arguments, prog_name="rnnstep", standalone_mode=False)
-        return int(code or 0)
+        return _dispatch(given)
     except KeyboardInterrupt:
         splash.clear()
         print("rnnstep: interrupted", file=sys.stderr)
@@ -44,6 +42,20 @@ def main(arguments: list[str] | None = None) -> int:
         return _explain(error)
     finally:
         splash.clear()
+
+
+def _dispatch(arguments: list[str]) -> int:
+    # The commonest call goes round typer, which with pydantic costs a third of the time until the
+    # app's first frame.
+    if len(arguments) == 2 and arguments[0] == "run" and not arguments[1].startswith("-"):
+        from pathlib import Path
+
+        from .run import run_file
+
+        return run_file(Path(arguments[1]))
+    from .commands import app
+
+    return int(app(args=arguments, prog_name="rnnstep", standalone_mode=False) or 0)
 
 
 def _explain(error: Exception) -> int:

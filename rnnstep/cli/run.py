@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..session.session import Session
 
 
-def run_file(file: Path, at: str, theme: str, glyphs: str) -> int:
+def run_file(file: Path, at: str = "0", theme: str = "", glyphs: str = "") -> int:
     """Open the app, or print a step where there is no terminal."""
     from ..session.settings import GLYPHS, THEMES, Settings, load_settings
 

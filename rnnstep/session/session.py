@@ -144,12 +144,22 @@ class Session:
         return dict(sorted(found.items()))
 
     def note(self) -> tuple[int, str] | None:
-        """The script's latest note at or before where we stand: (step, text)."""
-        past = [note for note in self.run.scenario.notes if note.step <= self.t]
-        if not past:
-            return None
-        step = past[-1].step
-        return step, " ".join(note.text for note in past if note.step == step)
+        """The script's latest note at or before where we stand: (step, text).
+
+        Before the first of them, what the scenario is about.
+        """
+        notes = self.notes()
+        past = [step for step in notes if step <= self.t]
+        return (past[-1], notes[past[-1]]) if past else None
+
+    def notes(self) -> dict[int, str]:
+        """All notes by step, in order; step 0 has the first paragraph of the scenario's text."""
+        scenario = self.run.scenario
+        first = " ".join(scenario.about.partition("\n\n")[0].split())
+        found: dict[int, str] = {0: first} if first else {}
+        for note in scenario.notes:
+            found[note.step] = f"{found.get(note.step, '')} {note.text}".strip()
+        return dict(sorted(found.items()))
 
     def jump(self, t: int) -> None:
         """Go to a step; beyond the ends, to the end."""

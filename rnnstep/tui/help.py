@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..session.commands import COMMANDS, key_name
+from ..session.session import Session
 
 _READING = """\
 How to read the screen
@@ -33,8 +34,8 @@ _SIGNS = {
 }  # fmt: skip
 
 
-def help_text(keymap: dict[str, str], glyphs: str) -> str:
-    """All of the help."""
+def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
+    """All of the help; ``about`` is the text of the scenario with its notes."""
     signed, gates = _SIGNS[glyphs]
     lines = [_READING.format(signed=signed, gates=gates)]
     keys: dict[str, list[str]] = {}
@@ -52,7 +53,18 @@ def help_text(keymap: dict[str, str], glyphs: str) -> str:
             shown, title = "1 … 9", "show or hide a lane"
         lines.append(f"  {shown:<18}{title}")
     lines.append("\nMouse: click the tape, a map or the timeline to go there; the wheel steps.")
+    if about:
+        lines.append(f"\nThis scenario: {about}")
     return "\n".join(lines)
+
+
+def about_text(session: Session) -> str:
+    """A scenario's own text, in paragraphs, and its script."""
+    scenario = session.run.scenario
+    paragraphs = [" ".join(part.split()) for part in scenario.about.split("\n\n")]
+    notes = [f"  step {note.step}: {note.text}" for note in scenario.notes]
+    claims = f" (claims {', '.join(scenario.claims)})" if scenario.claims else ""
+    return "\n\n".join([f"{scenario.title}{claims}", *paragraphs, *notes])
 
 
 class HelpScreen(ModalScreen[None]):

@@ -20,9 +20,11 @@ class AppHost:
         self.app.exit(0)
 
     def help(self) -> None:
-        from .help import HelpScreen, help_text
+        from .help import HelpScreen, about_text, help_text
 
-        self.app.push_screen(HelpScreen(help_text(self.app.keymap_commands, self.app.glyphs())))
+        app = self.app
+        about = about_text(app.session) if app.session else ""
+        app.push_screen(HelpScreen(help_text(app.keymap_commands, app.glyphs(), about)))
 
     def palette(self) -> None:
         self.app.action_command_palette()

@@ -129,7 +129,7 @@ def make_layout(
     top = tape + 1
     footer = height - 1
     timeline = footer - 1
-    wanted = min(note_lines, 4 if height >= 30 else 2 if height >= 20 else 1)
+    wanted = min(note_lines, 4 if height >= 30 else 3 if height >= 24 else 2 if height >= 18 else 1)
     note_rows = wanted if height >= 12 else 0
     bottom = timeline - note_rows
     note = Box(bottom, 0, note_rows, width) if note_rows else None

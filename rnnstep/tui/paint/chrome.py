@@ -53,16 +53,17 @@ def note_lines(session: Session, width: int) -> list[str]:
     note = session.note()
     if note is None:
         return []
-    step, text = note
+    return _lines(*note, width)
+
+
+def _lines(step: int, text: str, width: int) -> list[str]:
     return wrap(f"{step}: {text}", max(width - 4, 10))
 
 
 def longest_note(session: Session, width: int) -> int:
     """Lines that the longest note needs, so that the layout does not jump from note to note."""
-    texts: dict[int, str] = {}
-    for note in session.run.scenario.notes:
-        texts[note.step] = f"{texts.get(note.step, '')} {note.text}"
-    return max((len(wrap(f"{k}:{v}", max(width - 4, 10))) for k, v in texts.items()), default=0)
+    lines = [len(_lines(step, text, width)) for step, text in session.notes().items()]
+    return max(lines, default=0)
 
 
 def paint_note(frame: Frame, session: Session, box: Box, ascii_only: bool) -> None:
@@ -73,7 +74,8 @@ def paint_note(frame: Frame, session: Session, box: Box, ascii_only: bool) -> No
     for number in range(box.height):
         line = lines[number] if number < len(lines) else ""
         if number == box.height - 1 and len(lines) > box.height:
-            line = f"{line[: box.width - 6]} …"
+            # Cut between words; the whole text stands in the help.
+            line = f"{line[: box.width - 8].rpartition(' ')[0]} … (?)"
         mark = ("|" if ascii_only else "▎") if line else " "
         frame.text(box.top + number, 1, mark, ink("cursor" if fresh else "faint"))
         frame.text(box.top + number, 3, line, ink("text" if fresh else "dim"), box.width - 3)
