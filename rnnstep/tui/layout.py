@@ -8,6 +8,7 @@ from dataclasses import dataclass
 INSPECTOR_FROM = 104  # Columns from which the inspector stands beside the maps.
 GUTTER = 17  # Columns for a band's symbol, role and the selected unit's value.
 SMALL_GUTTER = 10
+WIDEST = 6  # Columns of a step at most.
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def make_layout(
     panel = min(76, max(40, width * 3 // 8)) if beside else 0
     gutter = GUTTER if width >= 76 else SMALL_GUTTER
     room = max(width - panel - gutter - 1, 4)
-    columns = 3 if length * 3 <= room else 2 if length * 2 <= room else 1
+    columns = max(1, min(WIDEST, room // max(length, 1)))
     page = max(1, min(room // columns, length))
     ruler = 1 if height >= 20 else -1
     tape = ruler + 1 if ruler > 0 else 1
@@ -153,7 +154,7 @@ def _stack(
     """Give the rows between top and bottom to the lanes, one above the other."""
     room = bottom - top
     wanted = {
-        name: 1 + sum(max(1, -(-units // 2)) for _, units in bands) for name, bands in lanes.items()
+        name: 1 + sum(max(1, units) for _, units in bands) for name, bands in lanes.items()
     }
     least = {name: min(2, wanted[name]) for name in lanes}
     heights = dict(least)
@@ -192,7 +193,7 @@ def _bands(
     """Give a lane's rows to its signals: a row each while there are rows, then by size."""
     shown = signals[: max(rows, 0)]
     heights = [1] * len(shown)
-    most = [max(1, -(-units // 2)) for _, units in shown]
+    most = [max(1, units) for _, units in shown]
     spare = rows - len(shown)
     while spare > 0:
         growing = [k for k in range(len(shown)) if heights[k] < most[k]]

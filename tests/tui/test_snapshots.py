@@ -27,7 +27,7 @@ models:
       c = k * c[t-1] + W @ x       # cell state
       h = clip(c, -2, 2)           # hidden state
     weights: {values: {b: [1, 0.5], W: [[1], [1]], V: [[0.5, 0.25]], a: 0}}
-  last:
+  echo:
     title: Last value
     equations: "h = identity(W @ x)  # hidden state"
     weights: {values: {W: [[1]], V: [[1]], a: 0}}
@@ -59,6 +59,8 @@ def test_the_screen_looks_as_it_did(  # type: ignore[no-untyped-def]
             await pilot.pause(0.02)
             if pilot.app.canvas.picture is not None:  # type: ignore[attr-defined]
                 break
+        else:
+            raise AssertionError("the session was not loaded")
         await pilot.press("L", "h", "h", "j")
         await pilot.pause()
 

@@ -70,7 +70,7 @@ def _ruler(frame: Frame, session: Session, layout: Layout, first: int, last: int
     for name, step in tape.marks.items():
         if first <= step <= last:
             place(step, name, "accent")
-    gap = 10 if wide * 10 >= 6 else 20
+    gap = 1 if wide >= 5 else 5 if wide >= 3 else 10
     for step in range(first, last + 1):
         if step % gap == 0 or step == 1:
             place(step, _step_name(session, step), "dim")
