@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from conftest import SCENARIOS
 
 from rnnstep.learn import train
 from rnnstep.scenario.expect import judge
-from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.load import load_scenario, parse_scenario
 from rnnstep.scenario.run import run_scenario
 from rnnstep.weights import load_params
 
@@ -30,12 +31,8 @@ def test_every_expectation_holds(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_an_expectation_turned_round_fails(path: Path) -> None:
-    text = path.read_text()
-    turned = text.replace("that: ", "that: not (").replace("not (", "not (", 1)
-    lines = [f"{line})" if "that: not (" in line else line for line in turned.splitlines()]
-    from rnnstep.scenario.load import parse_scenario
-
-    scenario = parse_scenario("\n".join(lines), path)
+    turned = re.sub(r"that: (.*)", r"that: not (\1)", path.read_text())
+    scenario = parse_scenario(turned, path)
     outcomes = judge(run_scenario(scenario))
     assert outcomes and not any(outcome.passed for outcome in outcomes)
     report = outcomes[0].report(str(path))
