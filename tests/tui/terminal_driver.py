@@ -70,14 +70,15 @@ class TerminalApp:
             self.stream.feed(bytes(found))
         return bytes(found)
 
-    def wait_for(self, text: str, limit: float = 30.0) -> None:
-        """Read until a text is on the screen."""
+    def wait_for(self, text: str, there: bool = True, limit: float = 60.0) -> None:
+        """Read until a text is on the screen, or (``there=False``) no longer is."""
         end = time.monotonic() + limit
         while time.monotonic() < end:
             self.read(0.05, 1.0)
-            if any(text in line for line in self.screen.display):
+            if any(text in line for line in self.screen.display) == there:
                 return
-        raise AssertionError(f"{text!r} never came:\n" + "\n".join(self.screen.display))
+        what = "never came" if there else "never went"
+        raise AssertionError(f"{text!r} {what}:\n" + "\n".join(self.screen.display))
 
     def send(self, keys: str) -> None:
         """Type."""

@@ -28,7 +28,7 @@ def app(make: Callable[[], Session] = load) -> RnnstepApp:
 
 
 async def ready(pilot) -> Session:  # type: ignore[no-untyped-def]
-    for _ in range(200):
+    for _ in range(1500):
         await pilot.pause(0.02)
         if pilot.app.session is not None and pilot.app.canvas.picture is not None:
             return pilot.app.session
@@ -110,7 +110,7 @@ async def test_a_file_that_cannot_be_loaded_ends_the_app_with_its_error() -> Non
 
     application = app(broken)
     async with application.run_test() as pilot:
-        for _ in range(50):
+        for _ in range(1500):
             await pilot.pause(0.02)
             if application.failure:
                 break

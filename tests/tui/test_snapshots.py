@@ -55,7 +55,7 @@ def test_the_screen_looks_as_it_did(  # type: ignore[no-untyped-def]
     monkeypatch.delenv("NO_COLOR", raising=False)
 
     async def walk(pilot: Pilot[int]) -> None:
-        for _ in range(200):
+        for _ in range(1500):
             await pilot.pause(0.02)
             if pilot.app.canvas.picture is not None:  # type: ignore[attr-defined]
                 break
