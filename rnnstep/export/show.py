@@ -7,6 +7,7 @@ import numpy as np
 from ..equations.graph import Signal
 from ..equations.render import with_numbers
 from ..scenario.run import Run
+from ..scenario.tape import visible
 
 _GATE = "▁▂▃▄▅▆▇█"
 _SIGNED = "▼▾·▴▲"
@@ -41,7 +42,7 @@ def show_step(run: Run, t: int, lanes: tuple[str, ...] = (), unit: int | None = 
         head += f" ({', '.join(names)})"
     if t > 0:
         index = f"{tape.index[t - 1]}: " if tape.index else ""
-        head += f" · input {index}{tape.symbols[t - 1]}"
+        head += f" · input {index}{visible(tape.symbols[t - 1])}"
     else:
         head += " · initial state"
     rows = [head]
@@ -87,7 +88,7 @@ def _answer(run: Run, name: str, t: int) -> list[str]:
     rows = [f"  answers {answer.text}{sure}{verdict}"]
     if answer.probabilities is not None:
         labels = run.scenario.tape.labels
-        parts = [f"{k} {p:.3f}" for k, p in zip(labels, answer.probabilities, strict=True)]
+        parts = [f"{visible(k)} {p:.3f}" for k, p in zip(labels, answer.probabilities, strict=True)]
         rows.append("  " + "  ".join(parts))
     return rows
 

@@ -111,7 +111,9 @@ def run_batch(cell: Cell, sizes: Sizes, params: dict[str, Array], batch: Batch) 
     return compile_cell(cell.graph, sizes, dtype).run(params, batch.x)
 
 
-def evaluate(cell: Cell, params: dict[str, Array], batch: Batch) -> Score:
+def evaluate(
+    cell: Cell, params: dict[str, Array], batch: Batch, sizes: Sizes | None = None
+) -> Score:
     """Score a model on a batch.
 
     Parameters
@@ -120,12 +122,15 @@ def evaluate(cell: Cell, params: dict[str, Array], batch: Batch) -> Score:
         With the readout that the targets need.
     params : mapping of str to ndarray
     batch : Batch
+    sizes : Sizes, optional
+        Needed only where they do not follow from the params and the input.
 
     Returns
     -------
     Score
     """
-    shapes: dict[str, int | tuple[int, ...]] = {n: v.shape for n, v in params.items()}
-    sizes = cell.sizes(given={**shapes, "x": batch.x.shape[2]})
+    if sizes is None:
+        shapes: dict[str, int | tuple[int, ...]] = {n: v.shape for n, v in params.items()}
+        sizes = cell.sizes(given={**shapes, "x": batch.x.shape[2]})
     run = run_batch(cell, sizes, dict(params), batch)
     return score(run[answer_signal(cell, batch.classes)], batch)

@@ -14,7 +14,7 @@ from ..learn import evaluate
 from ..simulate import BUDGET, Trace, simulate
 from ..simulate.condition import Evaluation
 from .scenario import Model, Scenario
-from .tape import Tape
+from .tape import Tape, visible
 
 Array = np.ndarray
 
@@ -99,7 +99,8 @@ class Run:
             text = tape.labels[best] if best >= 0 else "?"
             target = tape.labels[int(tape.target[t - 1])] if asked else ""
             sure = float(values[best]) if best >= 0 else None
-            return Answer(text, values, sure, target, text == target if asked else None)
+            right = text == target if asked else None
+            return Answer(visible(text), values, sure, visible(target), right)
         value = tape.in_data_units(values)
         wanted = tape.in_data_units(tape.target[t - 1])
         return Answer(
@@ -120,7 +121,8 @@ class Run:
         scenario, model = self.scenario, self.scenario.models[lane]
         assert scenario.fresh is not None and model.params is not None
         batch = scenario.fresh.sample(np.random.default_rng(seed), count)
-        return float(evaluate(model.cell, dict(model.params), batch).accuracy or 0.0)
+        found = evaluate(model.cell, dict(model.params), batch, model.sizes)
+        return float(found.accuracy or 0.0)
 
 
 def can_answer(model: Model, tape: Tape) -> bool:

@@ -84,7 +84,10 @@ class Model:
         """
         if self.params is None:
             raise ValueError(f"{self.name} has no weights")
-        return Lane(self.name, self.cell, self.params, tape.x, self.initial, self.dtype)
+        return Lane(
+            self.name, self.cell, self.params, tape.x, self.initial, self.dtype,
+            self.sizes.signals,
+        )  # fmt: skip
 
     @property
     def solved(self) -> tuple[int, int] | None:

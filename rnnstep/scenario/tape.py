@@ -15,6 +15,11 @@ from ..learn.batch import NO_TARGET, Batch
 Array = np.ndarray
 
 
+def visible(symbol: str) -> str:
+    """How a symbol is shown: what would not be seen, as ␣ and ↵."""
+    return {" ": "␣", "\n": "↵", "\t": "⇥"}.get(symbol, symbol)
+
+
 @dataclass(frozen=True, eq=False)
 class Tape:
     """One input sequence with its targets.

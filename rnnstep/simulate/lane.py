@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -36,6 +37,8 @@ class Lane:
         up to k > 1 steps back, ``(k, H)``, oldest first.
     dtype : dtype
         float64 or float32.
+    units : mapping of str to int
+        Sizes of signals that follow neither from the params nor from the input.
 
     Raises
     ------
@@ -51,6 +54,7 @@ class Lane:
     x: Array
     initial: Mapping[str, Array] = field(default_factory=dict)
     dtype: np.dtype = field(default_factory=lambda: np.dtype(np.float64))
+    units: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         dtype = np.dtype(self.dtype)
@@ -84,11 +88,11 @@ class Lane:
                 )
         object.__setattr__(self, "initial", MappingProxyType(initial))
 
-    @property
+    @cached_property
     def sizes(self) -> Sizes:
         """Sizes of all signals and parameters."""
         given: dict[str, int | Shape] = {name: v.shape for name, v in self.params.items()}
-        return self.cell.sizes(given={**given, "x": self.x.shape[1]})
+        return self.cell.sizes(given={**self.units, **given, "x": self.x.shape[1]})
 
 
 def check_params(lane: str, cell: Cell, params: Mapping[str, Array]) -> None:

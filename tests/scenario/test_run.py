@@ -143,3 +143,38 @@ def test_the_ten_lines_of_the_readme_work(root: Path, capsys: pytest.CaptureFixt
     finally:
         os.chdir(before)
     assert "(53, 16)" in capsys.readouterr().out
+
+
+def test_a_cell_without_parameters_takes_its_size_from_units(tmp_path: Path) -> None:
+    text = """\
+format: 1
+title: Sums
+input: {values: {series: [[1, 2], [0.5, -1], [3, 0]], names: [left, right]}}
+models:
+  sums:
+    equations: |
+      s = sum(x)
+      h = h[t-1] * 0.5 + s
+    units: 1
+    weights: {values: {}}
+expect:
+  - that: sums.h[0] == 3.5
+"""
+    outcomes = judge(run_scenario(parse_scenario(text, tmp_path / "sums.yaml")))
+    assert outcomes[0].passed
+
+
+def test_a_space_on_the_tape_is_shown_so_that_it_can_be_seen(tmp_path: Path) -> None:
+    text = """\
+format: 1
+title: Text
+input: {text: {text: a a a, target: next}}
+models:
+  rnn: {cell: rnn, units: 2, weights: {init: {seed: 3}}}
+"""
+    run = run_scenario(parse_scenario(text, tmp_path / "text.yaml"))
+    answer = run.answer("rnn", 1)
+    assert answer is not None and answer.target == "␣"
+    assert number(run, "at(rnn.loss, 1)") == pytest.approx(
+        -np.log(run["rnn"]["y"][1][run.scenario.tape.labels.index(" ")])
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...equations.render import Substitution, with_numbers
+from ...scenario.tape import visible
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import Box
@@ -54,7 +55,7 @@ def substitutions(session: Session) -> list[Row]:
             shown = unit if size == session.width(lane) else int(np.argmax(now[name]))
             if size != session.width(lane) and size > 1:
                 labels = tape.labels
-                label = f"[{labels[shown] if len(labels) == size else shown}]"
+                label = f"[{visible(labels[shown]) if len(labels) == size else shown}]"
             found: Substitution = with_numbers(equation, now, past, shown, _short)
             value = number(found.value, is_gate(signal))
             symbols, numbers = found.symbols, found.numbers
@@ -97,7 +98,7 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
     frame.text(row, left, head, ink("text", "active", BOLD), room)
     symbol = ""
     if session.t > 0:
-        symbol = f"x = {session.run.scenario.tape.symbols[session.t - 1]}"
+        symbol = f"x = {visible(session.run.scenario.tape.symbols[session.t - 1])}"
         at = box.left + box.width - len(symbol) - 1
         if at > left + len(head):
             frame.text(row, at, symbol, ink("text", "active"))

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ...learn.initialise import keep_gates
+from ...scenario.tape import visible
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
@@ -134,7 +135,7 @@ def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
     if len(order) > 6:
         order = np.argsort(-answer.probabilities)[:4]
     for k in order.tolist():
-        label, share = tape.labels[k], float(answer.probabilities[k])
+        label, share = visible(tape.labels[k]), float(answer.probabilities[k])
         name = "good" if label == answer.target else "text" if share > 0.5 else "dim"
         pieces.append((f"{label}{bar(share, plain)} ", name))
     return pieces

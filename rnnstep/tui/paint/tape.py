@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...scenario.tape import Tape
+from ...scenario.tape import Tape, visible
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import Layout
@@ -16,7 +16,7 @@ def tape_letters(tape: Tape, first: int, last: int, ascii_only: bool) -> list[st
     """One cell for each step: the symbol, or for numbers a bar of their height."""
     rows = range(first - 1, min(last, tape.length))
     if all(len(symbol) <= 1 for symbol in tape.symbols[:200]):
-        return [tape.symbols[k] or " " for k in rows]
+        return [visible(tape.symbols[k]) or " " for k in rows]
     values = tape.x[:, 0]
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     span = (high - low) or 1.0
