@@ -11,6 +11,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+BOOM = """\
+format: 1
+title: Boom
+input: {values: {series: [1, 1, 900, 1]}}
+models:
+  boom:
+    equations: |
+      h = exp(b * x) - h[t-1] * h[t-1]
+    weights: {values: {b: [1]}}
+"""
+"""A scenario whose state becomes infinite at step 3."""
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,11 @@ class Signal:
     low: float
     high: float
 
+    @property
+    def is_gate(self) -> bool:
+        """Whether its values lie between 0 and 1."""
+        return self.low >= 0 and self.high <= 1
+
 
 @dataclass(frozen=True)
 class Param:

@@ -8,9 +8,7 @@ from ..equations.graph import Signal
 from ..equations.render import with_numbers
 from ..scenario.run import Run
 from ..scenario.tape import visible
-
-_GATE = "▁▂▃▄▅▆▇█"
-_SIGNED = "▼▾·▴▲"
+from .glyphs import GATE_GLYPHS, LARGE, SIGNED_GLYPHS, SMALL
 
 
 def show_step(run: Run, t: int, lanes: tuple[str, ...] = (), unit: int | None = None) -> str:
@@ -94,13 +92,12 @@ def _answer(run: Run, name: str, t: int) -> list[str]:
 
 
 def _brief(signal: Signal, values: np.ndarray) -> str:
-    gate = signal.low >= 0 and signal.high <= 1
     finite = values[np.isfinite(values)]
     if len(finite):
         numbers = f"{finite.min():+9.4f} {finite.mean():+9.4f} {finite.max():+9.4f}"
     else:
         numbers = f"{'nan':>9} {'nan':>9} {'nan':>9}"
-    picture = glyphs(values[:64], gate)
+    picture = glyphs(values[:64], signal.is_gate)
     role = signal.role if signal.role != signal.name else ""
     more = "…" if len(values) > 64 else ""
     return f"  {signal.name:<7} {role:<14.14} {numbers}  {picture}{more}"
@@ -109,16 +106,17 @@ def _brief(signal: Signal, values: np.ndarray) -> str:
 def glyphs(values: np.ndarray, gate: bool) -> str:
     """One letter a unit: the height of a gate, or the sign and size of a value."""
     found = []
+    gates, signs = GATE_GLYPHS["unicode"], SIGNED_GLYPHS["unicode"]
     scale = max(1.0, float(np.nanmax(np.abs(values)))) if np.isfinite(values).any() else 1.0
     for value in values.tolist():
         if not np.isfinite(value):
             found.append("!")
         elif gate:
-            found.append(_GATE[max(0, min(7, int(value * 8)))])
+            found.append(gates[max(0, min(7, int(value * 8)))])
         else:
             size = abs(value) / scale
-            step = 0 if size < 0.1 else 1 if size < 0.5 else 2
-            found.append(_SIGNED[2 + (step if value > 0 else -step)])
+            step = 0 if size < SMALL else 1 if size < LARGE else 2
+            found.append(signs[2 + (step if value > 0 else -step)])
     return "".join(found)
 
 

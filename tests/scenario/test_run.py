@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import BOOM
 
 from rnnstep.errors import SignalError, StepError
 from rnnstep.learn import evaluate
@@ -115,19 +116,9 @@ def test_the_representative_seed_is_the_majoritys_first_or_the_median() -> None:
 
 
 def test_a_run_that_turns_nan_is_reported_by_show(tmp_path: Path) -> None:
-    text = """\
-format: 1
-title: Boom
-input: {values: {series: [1, 1, 900, 1]}}
-models:
-  boom:
-    equations: |
-      h = exp(b * x) - h[t-1] * h[t-1]
-    weights: {values: {b: [1]}}
-"""
     from rnnstep.export.show import show_step
 
-    run = run_scenario(parse_scenario(text, tmp_path / "boom.yaml"))
+    run = run_scenario(parse_scenario(BOOM, tmp_path / "boom.yaml"))
     assert "NOT FINITE: h[0] became inf at step 3" in show_step(run, 4)
 
 

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from conftest import BOOM
+
 from rnnstep.scenario.load import parse_scenario
 from rnnstep.scenario.run import run_scenario
 from rnnstep.session.session import Session
 from rnnstep.tui.paint import Painter
-
-BOOM = """\
-format: 1
-title: Boom
-input: {values: {series: [1, 1, 900, 1]}}
-models:
-  boom:
-    equations: |
-      h = exp(b * x) - h[t-1] * h[t-1]
-    weights: {values: {b: [1]}}
-"""
 
 
 def test_the_first_value_that_is_not_finite_is_a_message_and_a_mark() -> None:

@@ -10,10 +10,9 @@ from ..palette import BOLD
 from .text import wrap
 
 _FOOTER = (
-    ("rewind", "step", "step"), ("unit-up", "unit-down", "unit"), ("next-lane", "", "lane"),
-    ("inspect", "", "inspect"), ("previous-mark", "next-mark", "mark"),
-    ("micro-rewind", "micro-step", "equation"), ("play", "", "play"), ("prompt", "", "go to"),
-    ("zoom", "", "zoom"), ("future", "", "future"),
+    ("rewind", "step"), ("unit-up", "unit-down"), ("next-lane",), ("inspect",),
+    ("previous-mark", "next-mark"), ("micro-rewind", "micro-step"), ("play",), ("prompt",),
+    ("zoom",), ("future",),
 )  # fmt: skip
 
 
@@ -116,18 +115,19 @@ def paint_timeline(frame: Frame, session: Session, layout: Layout, ascii_only: b
 
 def footer_entries(width: int) -> list[tuple[str, str, str]]:
     """What fits into the footer: (command, keys, word), help and quit always among them."""
-    entries = []
-    for first, second, word in _FOOTER:
-        keys = "".join(key_name(COMMANDS[c].keys[0]) for c in (first, second) if c)
-        entries.append((second or first, keys, word))
-    last = [(c, key_name(COMMANDS[c].keys[0]), COMMANDS[c].footer) for c in ("help", "quit")]
+    def entry(commands: tuple[str, ...]) -> tuple[str, str, str]:
+        keys = "".join(key_name(COMMANDS[command].keys[0]) for command in commands)
+        return commands[-1], keys, COMMANDS[commands[-1]].footer
+
+    last = [entry(("help",)), entry(("quit",))]
     room = width - 2 - sum(len(k) + len(w) + 3 for _, k, w in last)
     shown = []
-    for entry in entries:
-        room -= len(entry[1]) + len(entry[2]) + 3
+    for commands in _FOOTER:
+        found = entry(commands)
+        room -= len(found[1]) + len(found[2]) + 3
         if room < 0:
             break
-        shown.append(entry)
+        shown.append(found)
     return [*shown, *last]
 
 

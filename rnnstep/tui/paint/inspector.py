@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...equations.render import Substitution, with_numbers
+from ...equations.render import Substitution, unicode, with_numbers
 from ...scenario.tape import visible
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import Box
 from ..palette import BOLD
-from .maps import is_gate
 from .text import number, wrap
 
 
@@ -57,11 +56,9 @@ def substitutions(session: Session) -> list[Row]:
                 labels = tape.labels
                 label = f"[{visible(labels[shown]) if len(labels) == size else shown}]"
             found: Substitution = with_numbers(equation, now, past, shown, _short)
-            value = number(found.value, is_gate(signal))
+            value = number(found.value, signal.is_gate)
             symbols, numbers = found.symbols, found.numbers
         else:
-            from ...equations.render import unicode
-
             symbols, numbers, value = unicode(equation), "not yet computed", ""
             if t == 0:
                 numbers = ""

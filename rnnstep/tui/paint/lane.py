@@ -12,7 +12,7 @@ from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
 from ..palette import BOLD, UNDERLINE
-from .maps import Maps, is_gate
+from .maps import Maps
 from .text import bar, number, short_role
 
 
@@ -26,7 +26,7 @@ def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
     def rank(name: str) -> int:
         """States, the gates that keep them, the other gates, the rest."""
         signal = graph.signals[name]
-        return 0 if signal.is_state else 1 if name in keeping else 2 if is_gate(signal) else 3
+        return 0 if signal.is_state else 1 if name in keeping else 2 if signal.is_gate else 3
 
     names = sorted((name for name in graph.signals if name not in readout), key=rank)
     return tuple((name, model.sizes.signals[name]) for name in names)
@@ -66,7 +66,7 @@ def paint_lane(
         known = session.known(box.name, band.signal) >= session.t
         at = min(unit, size - 1) if size == 1 else unit
         if known and at < size and not (session.t == 0 and not signal.is_state):
-            text = number(float(value[at]), is_gate(signal))
+            text = number(float(value[at]), signal.is_gate)
             frame.text(band.top, layout.left - 1 - len(text), text,
                        ink("bad" if math.isnan(float(value[at])) else "text"))  # fmt: skip
 

@@ -10,15 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...equations.graph import Signal
+from ...export.glyphs import GATE_GLYPHS, LARGE, SIGNED_GLYPHS, SMALL
 from ...simulate import Trace
-from ..palette import GATE, LEVELS, SIGNED, Palette, gate_levels, index, signed_levels
+from ..palette import GATE, LEVELS, SIGNED, gate_levels, index, signed_levels
 
 _LOOK = 20_000  # Steps that decide the scale of a signal without bounds.
-
-SIGNED_GLYPHS = {"unicode": "▼▾·▴▲", "ascii": "=-.+#"}
-GATE_GLYPHS = {"unicode": "▁▂▃▄▅▆▇█", "ascii": "0123456789"}
-
 
 @dataclass(frozen=True)
 class MapImage:
@@ -42,11 +38,6 @@ class MapImage:
         """The row that shows a unit."""
         bin_ = int(np.searchsorted(self.bins, unit, side="right")) - 1
         return min(bin_, len(self.bins) - 2) // self.bins_a_row
-
-
-def is_gate(signal: Signal) -> bool:
-    """Whether a signal's values lie between 0 and 1."""
-    return signal.low >= 0 and signal.high <= 1
 
 
 def scale_of(trace: Trace, name: str) -> float:
@@ -135,7 +126,7 @@ def _glyphs(levels: np.ndarray, gate: bool, glyphs: str) -> np.ndarray:
     else:
         half = LEVELS // 2
         signed = (levels.astype(int) - SIGNED - half) / half
-        size = np.where(np.abs(signed) < 0.1, 0, np.where(np.abs(signed) < 0.5, 1, 2))
+        size = np.where(np.abs(signed) < SMALL, 0, np.where(np.abs(signed) < LARGE, 1, 2))
         step = 2 + np.sign(signed) * size
     found = marks[step.astype(int) % len(marks)]
     return np.where(levels == index("nan"), "!", found)
@@ -177,7 +168,7 @@ class Maps:
                 self._images.clear()
             first, last = page[0], min(page[1], trace.length)
             values = trace.rows(signal, first, last + 1)
-            gate = is_gate(trace.lane.cell.graph.signals[signal])
+            gate = trace.lane.cell.graph.signals[signal].is_gate
             scale = 1.0 if gate else self.scale(trace, signal)
             found = make_image(values, gate, scale, rows, columns, glyphs)
             self._images[key] = found
@@ -190,9 +181,3 @@ class Maps:
             self._scales[key] = scale_of(trace, signal)
         return self._scales[key]
 
-
-def legend(palette: Palette) -> list[tuple[str, int]]:
-    """Samples of the two ramps: (what, palette index)."""
-    half = LEVELS // 2
-    return [("-", SIGNED), ("0", SIGNED + half), ("+", SIGNED + 2 * half),
-            ("0", GATE), ("1", GATE + LEVELS - 1)]  # fmt: skip

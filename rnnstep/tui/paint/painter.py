@@ -22,7 +22,7 @@ SMALLEST = (40, 10)
 
 
 class Painter:
-    """Paints a session; keeps the images of the maps between two pictures.
+    """Paints one session; keeps between two pictures what does not depend on where it stands.
 
     Attributes
     ----------
@@ -36,6 +36,8 @@ class Painter:
         self.layout: Layout | None = None
         self._maps = Maps()
         self._footer: list[tuple[int, int, str]] = []
+        self._signals: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._note_lines: dict[int, int] = {}
 
     def paint(self, session: Session, width: int, height: int) -> Frame:
         """Draw everything."""
@@ -45,10 +47,15 @@ class Painter:
             text = f"{width}×{height} is too small; {SMALLEST[0]}×{SMALLEST[1]} is needed"
             frame.text(0, 0, text, ink("text"), width)
             return frame
-        lanes = {name: shown_signals(session, name) for name in session.shown}
+        for name in session.lanes:
+            if name not in self._signals:
+                self._signals[name] = shown_signals(session, name)
+        if width not in self._note_lines:
+            self._note_lines[width] = longest_note(session, width)
+        lanes = {name: self._signals[name] for name in session.shown}
         layout = self.layout = make_layout(
             width, height, lanes, session.active, session.run.length, session.inspect,
-            longest_note(session, width),
+            self._note_lines[width],
         )  # fmt: skip
         plain = self.glyphs == "ascii"
         paint_title(frame, session, layout.without)

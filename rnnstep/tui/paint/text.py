@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-BARS = "▁▂▃▄▅▆▇█"
+from ...export.glyphs import GATE_GLYPHS
 
 
 def number(value: float, gate: bool = False) -> str:
@@ -27,9 +27,8 @@ def bar(share: float, ascii_only: bool = False) -> str:
     """One cell whose height is a share from 0 to 1."""
     if math.isnan(share):
         return "?"
-    if ascii_only:
-        return str(min(9, int(share * 10)))
-    return BARS[max(0, min(len(BARS) - 1, int(share * len(BARS))))]
+    bars = GATE_GLYPHS["ascii" if ascii_only else "unicode"]
+    return bars[max(0, min(len(bars) - 1, int(share * len(bars))))]
 
 
 def short_role(role: str) -> str:
