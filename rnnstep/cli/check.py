@@ -14,7 +14,7 @@ from ..scenario.run import run_scenario
 
 
 def scenario_files(paths: list[Path]) -> list[Path]:
-    """The files named, and those in the folders named.
+    """The files named, and those anywhere in the folders named.
 
     Raises
     ------
@@ -24,7 +24,7 @@ def scenario_files(paths: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted([*path.glob("*.yaml"), *path.glob("*.yml")])
+            inside = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
             if not inside:
                 raise RnnstepError(f"there is no scenario (*.yaml) in {path}")
             found += inside

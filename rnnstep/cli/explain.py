@@ -47,7 +47,7 @@ def list_everything(folder: Path) -> int:
         options = ", ".join(f"{k}: {str(v).lower()}" for k, v in cell_options(name).items())
         print(f"  {name:<10} {get_cell(name).title}; options {options}")
     print(f"\nScenarios in {folder}")
-    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
     for file in files:
         data = read_yaml(file.read_text(encoding="utf-8")).data
         title = data.get("title", "") if isinstance(data, dict) else "cannot be read"

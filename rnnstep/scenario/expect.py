@@ -8,8 +8,9 @@ import numpy as np
 
 from ..errors import EquationError
 from ..simulate.condition import sides
-from .run import Run, check_expectation
+from .run import Run
 from .scenario import Expectation
+from .space import check_expectation
 
 
 @dataclass(frozen=True)

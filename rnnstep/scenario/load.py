@@ -10,8 +10,8 @@ from .inputs import Source, build_source
 from .models import ModelBuilder
 from .positions import Data, Document, read_yaml
 from .problems import Problem, ScenarioError
-from .run import Blank, check_expectation
 from .scenario import Expectation, Model, Scenario, ScriptNote
+from .space import RunSpace, check_expectation
 from .validate import validate
 
 MAX_LANES = 9
@@ -197,7 +197,7 @@ class _Loader:
             text = " ".join(section.that.split())
             expectation = Expectation(text, section.because.strip(), step, line, column)
             try:
-                check_expectation(Blank(scenario), section.that, step)
+                check_expectation(RunSpace(scenario), section.that, step)
             except EquationError as error:
                 place = self.document.inside((*where, "that"), error.line, error.column)
                 self.document.problems.append(Problem(*place, error.with_caret))

@@ -80,3 +80,11 @@ class Tape:
         if target is None:
             target = np.full((self.length, 1), np.nan)
         return Batch(self.x[:, None], target[:, None])
+
+
+def shifted(values: Array, start: int, stop: int) -> Array:
+    """Rows of an array that begins at step 1; step 0 is NaN."""
+    if start >= 1:
+        return values[start - 1 : stop - 1]
+    first = np.full((1, values.shape[1]), np.nan)
+    return np.concatenate([first, values[: max(stop - 1, 0)]])[: stop - start]

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-LAYERS = ["equations", "cells", "simulate", "learn", "weights", "scenario", "export", "session",
-          "tui", "cli"]  # fmt: skip
+LAYERS = ["equations", "cells", "simulate", "learn", "gradient", "weights", "scenario", "export",
+          "session", "tui", "cli"]  # fmt: skip
 BASE = {"errors", "files", "crash", "__version__"}
-CORE = ("equations", "cells", "simulate", "learn", "weights", "scenario", "export", "session")
+CORE = LAYERS[:-2]
 
 
 def modules() -> list[Path]:

@@ -1,0 +1,20 @@
+"""Functions of conditions that only a scenario has, such as ``accuracy(lstm, 500)``.
+
+A measure is called with the space of the condition, the evaluation and the call's node, and returns
+an array ``(steps, n)``, or ``(1, n)`` where it is the same at every step. It checks its arguments
+first. While a scenario is only checked, ``space.run`` is None: then it returns zeros of its size.
+To add one, write it in a file beside this one and name it in ``MEASURES``.
+"""
+
+from __future__ import annotations
+
+from . import scores, training
+from .base import Measure
+
+MEASURES: dict[str, Measure] = {
+    "accuracy": scores.accuracy,
+    "rmse": scores.rmse,
+    "parameters": training.parameters,
+    "solved": training.solved,
+}
+"""Every measure, by its name in conditions."""

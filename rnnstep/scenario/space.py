@@ -1,0 +1,134 @@
+"""What the conditions of a scenario can name: lanes, signals, answers, marks, measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+
+from ..equations import syntax as s
+from ..equations.parse import parse_condition
+from ..simulate.condition import Evaluation
+from .measures import MEASURES
+from .run import Run, can_answer
+from .scenario import Scenario
+from .tape import shifted
+
+Array = np.ndarray
+
+ANSWERS = ("answer", "confidence", "right", "loss")
+"""What a lane has beside its signals; ``right`` and ``loss`` are NaN where nothing is asked."""
+
+
+class RunSpace:
+    """Names, lanes and functions of the conditions over a run.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    run : Run or None
+        None while a scenario is only checked: then everything has its size and is zero.
+    """
+
+    def __init__(self, scenario: Scenario, run: Run | None = None) -> None:
+        self.scenario = scenario
+        self.run = run
+
+    @property
+    def last(self) -> int:
+        return self.scenario.tape.length
+
+    @property
+    def lanes(self) -> Mapping[str, tuple[str, ...]]:
+        tape = self.scenario.tape
+        return {
+            name: (
+                *model.cell.inputs, *model.cell.graph.signals,
+                *(ANSWERS if can_answer(model, tape) else ()),
+            )
+            for name, model in self.scenario.models.items()
+        }  # fmt: skip
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        target = ("target",) if self.scenario.tape.target is not None else ()
+        return ("x", "symbol", *target, *self.scenario.marks)
+
+    @property
+    def functions(self) -> Mapping[str, Callable[[Evaluation, s.Call], Array]]:
+        return {name: partial(measure, self) for name, measure in MEASURES.items()}
+
+    def rows(self, lane: str, name: str, start: int, stop: int) -> Array:
+        """Rows of a lane's own signal or input."""
+        if self.run is not None:
+            return self.run.traces[lane].rows(name, start, stop)
+        return np.zeros((stop - start, self.scenario.models[lane].sizes.signals[name]))
+
+    def value(self, name: str, start: int, stop: int) -> Array:
+        tape = self.scenario.tape
+        if name in self.scenario.marks:
+            return np.full((1, 1), float(self.scenario.marks[name]))
+        if name == "x":
+            return shifted(tape.x, start, stop)
+        if name == "symbol":
+            rows = np.array(["", *tape.symbols], dtype=object)[:, None]
+            return rows[start:stop]
+        return self.targets(start, stop)
+
+    def targets(self, start: int, stop: int) -> Array:
+        """What is asked: class names (None for nothing), or numbers in the data's units."""
+        tape = self.scenario.tape
+        assert tape.target is not None
+        if not tape.classes:
+            return tape.in_data_units(shifted(tape.target, start, stop))
+        found = [tape.labels[k] if k >= 0 else None for k in (-1, *tape.target)]
+        return np.array(found, dtype=object)[start:stop, None]
+
+    def signal(self, lane: str, name: str, start: int, stop: int) -> Array:
+        model, tape = self.scenario.models[lane], self.scenario.tape
+        if name in model.cell.graph.signals or name in model.cell.inputs:
+            return self.rows(lane, name, start, stop)
+        values = self.rows(lane, model.cell.answer, start, stop)
+        if not tape.classes:
+            value = tape.in_data_units(values)
+            error = np.mean((value - self.targets(start, stop)) ** 2, axis=1, keepdims=True)
+            named = {"answer": value, "loss": error, "confidence": np.full_like(error, np.nan),
+                     "right": np.full_like(error, np.nan)}  # fmt: skip
+            return named[name]
+        known = np.isfinite(values).all(axis=1)
+        best = np.where(known, np.argmax(np.where(known[:, None], values, 0), axis=1), -1)
+        labels = np.array([*tape.labels, None], dtype=object)
+        answers = labels[best][:, None]
+        if name == "answer":
+            return answers
+        if name == "confidence":
+            return values.max(axis=1, keepdims=True)
+        asked = self.targets(start, stop)
+        nothing = np.array([[row[0] is None] for row in asked])
+        if name == "right":
+            return np.where(nothing, np.nan, (answers == asked).astype(float))
+        index = {label: k for k, label in enumerate(tape.labels)}
+        columns = [index.get(row[0], 0) for row in asked]
+        picked = values[np.arange(len(values)), columns][:, None]
+        with np.errstate(all="ignore"):
+            return np.where(nothing, np.nan, -np.log(picked))
+
+    def labels(self, lane: str, name: str) -> tuple[str, ...]:
+        model, tape = self.scenario.models[lane], self.scenario.tape
+        if name in model.cell.inputs:
+            return tape.names
+        readout = {model.cell.answer, "logits"} if model.cell.readout else {model.cell.answer}
+        return tape.labels if name in readout and tape.classes else ()
+
+
+def check_expectation(space: RunSpace, text: str, step: int) -> bool:
+    """Whether a condition holds at a step.
+
+    Raises
+    ------
+    EquationError
+        If there is something wrong with it.
+    """
+    evaluation = Evaluation(space, text, step, step + 1)
+    return bool(evaluation.truth(parse_condition(text))[0, 0])
