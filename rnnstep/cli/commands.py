@@ -101,6 +101,27 @@ def show(
 
 
 @app.command()
+def score(
+    file: _File,
+    first: Annotated[
+        str, typer.Option("--from", metavar="STEP", help="the first step: a number or a mark")
+    ] = "1",
+    last: Annotated[
+        str, typer.Option("--to", metavar="STEP", help="the last step: a number or a mark")
+    ] = "last",
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="print CSV")] = False,
+) -> int:
+    """Print one table of all lanes against the naive forecast.
+
+    Example: rnnstep score scenarios/sunspots.yaml --from 1900
+    """
+    from .score import score_file
+
+    return score_file(file, first, last, as_json, as_csv)
+
+
+@app.command()
 def train(
     file: _File,
     lane: Annotated[list[str], typer.Option(help="train only this lane")] = [],  # noqa: B006

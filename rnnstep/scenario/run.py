@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from ..errors import SignalError, listed, suggest
 from ..simulate import BUDGET, Trace, simulate
 from .scenario import Model, Scenario
+from .scores import LaneScore, Scoring
 from .tape import Tape, visible
 
 if TYPE_CHECKING:
@@ -101,6 +103,25 @@ class Run:
             target=", ".join(f"{v:.4g}" for v in wanted) if asked else "",
             error=float(np.sqrt(np.mean((value - wanted) ** 2))) if asked else None,
         )
+
+    @cached_property
+    def scoring(self) -> Scoring:
+        """How good the lanes are, beside the naive forecast."""
+        return Scoring(self)
+
+    def scores(self, t: int) -> tuple[LaneScore, ...]:
+        """Each lane's loss at step t and its mean so far, the naive forecast last.
+
+        Only lanes that can answer what is asked are scored. The first call works out all losses.
+
+        Raises
+        ------
+        StepError
+            If there is no such step.
+        """
+        for trace in self.traces.values():
+            trace.check_step(t)
+        return self.scoring.at(t)
 
     def space(self) -> RunSpace:
         """What conditions over this run mean."""

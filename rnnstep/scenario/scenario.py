@@ -14,6 +14,7 @@ import numpy as np
 
 from ..cells import Cell
 from ..equations.sizes import Sizes
+from ..errors import StepError, listed, suggest
 from ..learn import Recipe, Sampler
 from ..simulate import Lane
 from .tape import Tape
@@ -169,3 +170,33 @@ class Scenario:
     def marks(self) -> dict[str, int]:
         """Named steps, the last one among them."""
         return {**self.tape.marks, "last": self.tape.length}
+
+    def find_step(self, text: str, forms: tuple[str, ...] = ("a step",)) -> int:
+        """The step that a word names: a mark, a name of the tape's index (a year), or a number.
+
+        Parameters
+        ----------
+        text : str
+        forms : tuple of str
+            What the caller takes beside marks, for the error.
+
+        Raises
+        ------
+        StepError
+            If it names none.
+        """
+        word = text.strip()
+        if word in self.marks:
+            return self.marks[word]
+        if word in self.tape.index:
+            return self.tape.index.index(word) + 1
+        if not word.isdecimal():
+            raise StepError(
+                f"{word!r} is no step and no mark{suggest(word, self.marks)};"
+                f" say {listed([*self.marks, *forms])}"
+            )
+        if int(word) > self.tape.length:
+            raise StepError(
+                f"there is no step {int(word)}; the run has 0 to {self.tape.length}"
+            )
+        return int(word)

@@ -13,6 +13,7 @@ from ..simulate.condition import Evaluation
 from .measures import MEASURES
 from .run import Run, can_answer
 from .scenario import Scenario
+from .scores import log_losses, squared_errors
 from .tape import shifted
 
 Array = np.ndarray
@@ -82,8 +83,8 @@ class RunSpace:
         assert tape.target is not None
         if not tape.classes:
             return tape.in_data_units(shifted(tape.target, start, stop))
-        found = [tape.labels[k] if k >= 0 else None for k in (-1, *tape.target)]
-        return np.array(found, dtype=object)[start:stop, None]
+        # -1, for nothing, takes the last.
+        return np.array([*tape.labels, None], dtype=object)[tape.targets(start, stop)][:, None]
 
     def signal(self, lane: str, name: str, start: int, stop: int) -> Array:
         model, tape = self.scenario.models[lane], self.scenario.tape
@@ -92,10 +93,16 @@ class RunSpace:
         values = self.rows(lane, model.cell.answer, start, stop)
         if not tape.classes:
             value = tape.in_data_units(values)
-            error = np.mean((value - self.targets(start, stop)) ** 2, axis=1, keepdims=True)
-            named = {"answer": value, "loss": error, "confidence": np.full_like(error, np.nan),
-                     "right": np.full_like(error, np.nan)}  # fmt: skip
-            return named[name]
+            if name == "answer":
+                return value
+            if name == "loss":
+                return squared_errors(value, self.targets(start, stop))[:, None]
+            return np.full((len(value), 1), np.nan)
+        if name == "loss":
+            are_scores = model.cell.readout == "softmax"
+            if are_scores:
+                values = self.rows(lane, "logits", start, stop)
+            return log_losses(values, tape.targets(start, stop), are_scores)[:, None]
         known = np.isfinite(values).all(axis=1)
         best = np.where(known, np.argmax(np.where(known[:, None], values, 0), axis=1), -1)
         labels = np.array([*tape.labels, None], dtype=object)
@@ -105,14 +112,8 @@ class RunSpace:
         if name == "confidence":
             return values.max(axis=1, keepdims=True)
         asked = self.targets(start, stop)
-        nothing = np.array([[row[0] is None] for row in asked])
-        if name == "right":
-            return np.where(nothing, np.nan, (answers == asked).astype(float))
-        index = {label: k for k, label in enumerate(tape.labels)}
-        columns = [index.get(row[0], 0) for row in asked]
-        picked = values[np.arange(len(values)), columns][:, None]
-        with np.errstate(all="ignore"):
-            return np.where(nothing, np.nan, -np.log(picked))
+        nothing = ~tape.asked_at(start, stop)[:, None]
+        return np.where(nothing, np.nan, (answers == asked).astype(float))
 
     def labels(self, lane: str, name: str) -> tuple[str, ...]:
         model, tape = self.scenario.models[lane], self.scenario.tape

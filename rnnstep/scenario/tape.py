@@ -67,8 +67,22 @@ class Tape:
         """Whether something is asked at step t."""
         if self.target is None or t < 1:
             return False
-        row = self.target[t - 1]
-        return bool(row != NO_TARGET) if self.classes else bool(np.isfinite(row).all())
+        return bool(self.asked_at(t, t + 1)[0])
+
+    def targets(self, start: int, stop: int) -> Array:
+        """Targets of steps ``start`` to ``stop - 1`` as the tape holds them; none at step 0."""
+        assert self.target is not None
+        if not self.classes:
+            return shifted(self.target, start, stop)
+        before = np.full(int(start == 0), NO_TARGET)
+        return np.concatenate([before, self.target[max(start, 1) - 1 : max(stop, 1) - 1]])[
+            : stop - start
+        ]
+
+    def asked_at(self, start: int, stop: int) -> Array:
+        """Whether something is asked at steps ``start`` to ``stop - 1``, ``(stop - start,)``."""
+        rows = self.targets(start, stop)
+        return rows != NO_TARGET if self.classes else np.isfinite(rows).all(axis=1)
 
     def in_data_units(self, value: Array) -> Array:
         """Undo the scaling."""

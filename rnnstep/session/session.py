@@ -11,7 +11,6 @@ from typing import Protocol
 import numpy as np
 
 from ..cells import Cell
-from ..errors import RnnstepError, listed, suggest
 from ..scenario.run import Run
 from ..simulate import Cursor, Trace
 
@@ -219,31 +218,17 @@ class Session:
 
         Raises
         ------
-        RnnstepError
+        StepError
             If it says nothing of the kind.
         """
-        marks = self.run.scenario.marks
         word = text.strip()
-        if word in marks:
-            self.jump(marks[word])
-            return
         if word.endswith("%") and _is_number(word[:-1]):
             self.jump(round(float(word[:-1]) / 100 * self.run.length))
             return
-        index = self.run.scenario.tape.index
-        if word in index:
-            self.jump(index.index(word) + 1)
+        if word[:1] in ("+", "-") and word[1:].isdecimal():
+            self.jump(self.t + int(word))
             return
-        if not word.lstrip("+-").isdigit():
-            choices = [*marks, "a step", "+10", "-10", "50%"]
-            raise RnnstepError(
-                f"{word!r} is no step and no mark{suggest(word, marks)}; say {listed(choices)}"
-            )
-        number = int(word)
-        target = self.t + number if word[0] in "+-" else number
-        if not 0 <= target <= self.run.length and word[0] not in "+-":
-            raise RnnstepError(f"there is no step {target}; the run has 0 to {self.run.length}")
-        self.jump(target)
+        self.jump(self.run.scenario.find_step(word, ("a step", "+10", "-10", "50%")))
 
     def command_line(self) -> str:
         """The command that opens the scenario here again."""

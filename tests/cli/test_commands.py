@@ -145,3 +145,39 @@ def test_usage_errors_are_exit_code_2_and_bugs_70(
     monkeypatch.setattr(rnnstep.cli.check, "check_files", lambda paths: (_ for _ in ()).throw(
         KeyboardInterrupt))  # fmt: skip
     assert run(capsys, "check", FLAGSHIP)[0] == 130
+
+
+def test_score_prints_one_aligned_table_or_csv_or_json(capsys: pytest.CaptureFixture[str]) -> None:
+    sunspots = str(ROOT / "scenarios" / "sunspots.yaml")
+    code, out, _ = run(capsys, "score", sunspots, "--from", "1900")
+    rows = out.splitlines()
+    assert code == 0 and "steps 201 to 309, 108 steps asked" in rows[1]
+    head = next(row for row in rows if row.startswith("lane"))
+    naive = next(row for row in rows if row.startswith("naive"))
+    assert head.split()[:4] == ["lane", "model", "parameters", "loss"]
+    assert head.index("÷ naive") + len("÷ naive") == naive.index("1.000") + len("1.000")
+    code, out, _ = run(capsys, "score", sunspots, "--csv")
+    header, *lines = out.splitlines()
+    assert header.startswith("lane,title,parameters,loss,rmse,ratio,steps")
+    assert [line.split(",")[0] for line in lines] == ["naive", "rnn", "lstm", "gru"]
+    code, out, _ = run(capsys, "score", FLAGSHIP, "--json")
+    data = json.loads(out)
+    assert data["unit"] == "nats" and data["lanes"][0]["lane"] == "naive"
+    assert data["lanes"][1]["solved"] is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--from", "quary"), "did you mean 'query'"),
+        (("--to", "99"), "there is no step 99"),
+        (("--from", "9", "--to", "3"), "steps 9 to 3 cannot be scored"),
+        (("--to", "9"), "nothing is asked at steps 1 to 9"),
+        (("--json", "--csv"), "exclude each other"),
+    ],
+)
+def test_score_says_what_is_wrong_with_its_arguments(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
+    code, out, err = run(capsys, "score", FLAGSHIP, *arguments)
+    assert code == 2 and message in err and not out

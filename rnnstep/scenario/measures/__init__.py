@@ -14,6 +14,8 @@ from .base import Measure
 MEASURES: dict[str, Measure] = {
     "accuracy": scores.accuracy,
     "rmse": scores.rmse,
+    "mse": scores.mse,
+    "log_loss": scores.log_loss,
     "parameters": training.parameters,
     "solved": training.solved,
 }

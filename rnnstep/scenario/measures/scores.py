@@ -10,7 +10,7 @@ from ...equations import syntax as s
 from ...learn import evaluate
 from ...simulate.condition import Evaluation
 from ..run import can_answer
-from ..tape import shifted
+from ..scores import NAIVE, has_naive
 from .base import Array, single
 
 if TYPE_CHECKING:
@@ -51,23 +51,43 @@ def accuracy(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
 
 def rmse(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
     """``rmse(lane or naive, first, last)``: root mean squared error in the data's units."""
+    return np.asarray(np.sqrt(mse(space, evaluation, node)))
+
+
+def mse(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
+    """``mse(lane or naive, first, last)``: mean squared error in the data's units²."""
+    return _mean_loss(space, evaluation, node, of_classes=False)
+
+
+def log_loss(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
+    """``log_loss(lane or naive, first, last)``: mean of -log p of what was due, in nats."""
+    return _mean_loss(space, evaluation, node, of_classes=True)
+
+
+def _mean_loss(
+    space: RunSpace, evaluation: Evaluation, node: s.Call, of_classes: bool
+) -> Array:
+    """Mean loss over the steps of a range that are scored; see ``rnnstep.scenario.scores``."""
     evaluation.arguments(node, "lane or naive", "first step", "last step")
     start, stop = evaluation.steps(node, node.arguments[1], node.arguments[2])
     tape = space.scenario.tape
-    if tape.target is None or tape.classes:
-        raise evaluation.error(node, "rmse needs targets that are numbers")
-    asked = space.targets(start, stop)
+    if tape.target is None or tape.classes != of_classes:
+        kind = "classes" if of_classes else "numbers"
+        raise evaluation.error(node, f"{node.function} needs targets that are {kind}")
     who = node.arguments[0]
-    if isinstance(who, s.Name) and who.id == "naive":
-        if asked.shape[1] != tape.x.shape[1]:
+    if isinstance(who, s.Name) and who.id == NAIVE:
+        if not has_naive(tape):
             raise evaluation.error(who, "naive repeats the input, which has another size")
-        answers = tape.in_data_units(shifted(tape.x, start, stop))
+        name = NAIVE
     else:
-        lane = evaluation.lane_of(who)
-        if not can_answer(space.scenario.models[lane], tape):
-            raise evaluation.error(who, f"{lane} has no answer of the target's size")
-        answers = space.signal(lane, "answer", start, stop)
-    there = np.isfinite(asked).all(axis=1)
-    if not there.any():
+        name = evaluation.lane_of(who)
+        if not can_answer(space.scenario.models[name], tape):
+            raise evaluation.error(who, f"{name} has no answer of the target's size")
+    if not tape.asked_at(start, stop).any():
         raise evaluation.error(node, "nothing is asked at these steps")
-    return single(np.sqrt(np.mean((answers[there] - asked[there]) ** 2)))
+    if space.run is None:
+        return single(0)
+    mean, count = space.run.scoring.losses(name).mean(start, stop - 1)
+    if not count:
+        raise evaluation.error(node, f"{name} has no answer yet at these steps")
+    return single(mean)
