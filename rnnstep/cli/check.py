@@ -11,6 +11,7 @@ from ..scenario.expect import Outcome, judge
 from ..scenario.load import load_scenario
 from ..scenario.problems import ScenarioError
 from ..scenario.run import run_scenario
+from .language import chosen_language
 
 
 def scenario_files(paths: list[Path]) -> list[Path]:
@@ -51,13 +52,14 @@ def check_files(paths: list[Path]) -> int:
     return code
 
 
-def test_files(paths: list[Path], as_json: bool) -> int:
+def test_files(paths: list[Path], as_json: bool, lang: str = "") -> int:
     """Judge every expectation of every file."""
+    language = chosen_language(lang)
     reports: list[dict[str, object]] = []
     code = passed = failed = 0
     for path in scenario_files(paths):
         try:
-            scenario = load_scenario(path)
+            scenario = load_scenario(path, language=language)
         except ScenarioError as error:
             code = 2
             reports.append({"file": str(path), "error": str(error), "expectations": []})

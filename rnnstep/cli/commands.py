@@ -21,6 +21,10 @@ _Files = Annotated[
     list[Path], typer.Argument(metavar="PATH…", help="scenario files, or folders of them")
 ]
 
+_Lang = Annotated[
+    str, typer.Option(help="language of texts: en, ko, …; that of the locale unless given")
+]
+
 
 def _version(value: bool) -> None:
     if value:
@@ -45,6 +49,7 @@ def run(
     at: Annotated[str, typer.Option(help="where to start: a step or a mark")] = "0",
     theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "",
     glyphs: Annotated[str, typer.Option(help="auto, blocks, unicode or ascii")] = "",
+    lang: _Lang = "",
 ) -> int:
     """Open a scenario in the app and walk through it.
 
@@ -54,13 +59,14 @@ def run(
     """
     from .run import run_file
 
-    return run_file(file, at, theme, glyphs)
+    return run_file(file, at, theme, glyphs, lang)
 
 
 @app.command()
 def test(
     paths: _Files,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    lang: _Lang = "",
 ) -> int:
     """Prove the expectations of scenarios, without the screen; exit code 1 if one fails.
 
@@ -68,7 +74,7 @@ def test(
     """
     from .check import test_files
 
-    return test_files(paths, as_json)
+    return test_files(paths, as_json, lang)
 
 
 @app.command()
@@ -90,6 +96,7 @@ def show(
     unit: Annotated[
         int | None, typer.Option(help="show the equations of this unit with numbers")
     ] = None,
+    lang: _Lang = "",
 ) -> int:
     """Print one step of a scenario.
 
@@ -97,7 +104,7 @@ def show(
     """
     from .run import show_file
 
-    return show_file(file, at, tuple(lane), unit)
+    return show_file(file, at, tuple(lane), unit, lang)
 
 
 @app.command()
@@ -160,6 +167,7 @@ def explain(
 @app.command(name="list")
 def list_all(
     folder: Annotated[Path, typer.Argument(help="where to look for scenarios")] = Path("scenarios"),
+    lang: _Lang = "",
 ) -> int:
     """List cells, scenarios, generators, initialisations and functions.
 
@@ -167,4 +175,4 @@ def list_all(
     """
     from .explain import list_everything
 
-    return list_everything(folder)
+    return list_everything(folder, lang)

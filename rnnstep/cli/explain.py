@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ..cells import CELLS, cell_options, get_cell
 from ..cells.cell import Option
 from ..equations.functions import FUNCTIONS
 from ..errors import RnnstepError
+from .language import chosen_language
 
 
 def explain_named(
@@ -35,13 +37,15 @@ def _option(text: str) -> tuple[str, Option]:
     return key, value
 
 
-def list_everything(folder: Path) -> int:
+def list_everything(folder: Path, lang: str = "") -> int:
     """Print what there is."""
     from ..learn import INITIALISATIONS
     from ..scenario.generators import GENERATORS
+    from ..scenario.language import LanguageError, in_language
     from ..scenario.positions import read_yaml
     from ..simulate.condition import TABLE
 
+    language = chosen_language(lang)
     print("Cells (rnnstep explain CELL)")
     for name in CELLS:
         options = ", ".join(f"{k}: {str(v).lower()}" for k, v in cell_options(name).items())
@@ -49,8 +53,11 @@ def list_everything(folder: Path) -> int:
     print(f"\nScenarios in {folder}")
     files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
     for file in files:
-        data = read_yaml(file.read_text(encoding="utf-8")).data
-        title = data.get("title", "") if isinstance(data, dict) else "cannot be read"
+        data: Any = read_yaml(file.read_text(encoding="utf-8")).data
+        try:
+            title = in_language(data["title"], language)
+        except (TypeError, KeyError, LanguageError):
+            title = "cannot be read"
         print(f"  {file!s:<36} {title}")
     if not files:
         print("  none")

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RnnstepError, listed
+from .language import chosen_language
 
 if TYPE_CHECKING:
     from ..session.session import Session
 
 
-def run_file(file: Path, at: str = "0", theme: str = "", glyphs: str = "") -> int:
+def run_file(
+    file: Path, at: str = "0", theme: str = "", glyphs: str = "", lang: str = ""
+) -> int:
     """Open the app, or print a step where there is no terminal."""
     from ..session.settings import GLYPHS, THEMES, Settings, load_settings
 
@@ -20,11 +23,12 @@ def run_file(file: Path, at: str = "0", theme: str = "", glyphs: str = "") -> in
     for name, value, choices in (("theme", theme, THEMES), ("glyphs", glyphs, GLYPHS)):
         if value and value not in choices:
             raise RnnstepError(f"--{name} is {value!r}; it can be {listed(choices)}")
+    language = chosen_language(lang)
     settings = Settings(theme or chosen.theme, glyphs or chosen.glyphs, chosen.keys)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("rnnstep: this is no terminal, so here is the step as text (see `rnnstep show`)",
               file=sys.stderr)  # fmt: skip
-        return show_file(file, "last" if at == "0" else at, (), None)
+        return show_file(file, "last" if at == "0" else at, (), None, lang)
 
     def load() -> tuple[Session, dict[str, str]]:
         # Imported here, in the app's thread: NumPy and the rest load while the screen is up.
@@ -34,7 +38,7 @@ def run_file(file: Path, at: str = "0", theme: str = "", glyphs: str = "") -> in
         from ..session.session import Session
 
         keymap = build_keymap(settings.keys)
-        session = Session(run_scenario(load_scenario(file)))
+        session = Session(run_scenario(load_scenario(file, language=language)))
         session.goto(at)
         return session, keymap
 
@@ -45,14 +49,16 @@ def run_file(file: Path, at: str = "0", theme: str = "", glyphs: str = "") -> in
     return run_app(load, f"loading {file} …", settings)
 
 
-def show_file(file: Path, at: str, lanes: tuple[str, ...], unit: int | None) -> int:
+def show_file(
+    file: Path, at: str, lanes: tuple[str, ...], unit: int | None, lang: str = ""
+) -> int:
     """Print one step."""
     from ..export.show import show_step
     from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
     from ..session.session import Session
 
-    run = run_scenario(load_scenario(file))
+    run = run_scenario(load_scenario(file, language=chosen_language(lang)))
     session = Session(run)
     session.goto(at)
     print(show_step(run, session.t, lanes, unit))

@@ -9,6 +9,7 @@ from ..equations.render import with_numbers
 from ..scenario.run import Run
 from ..scenario.tape import visible
 from .glyphs import GATE_GLYPHS, LARGE, SIGNED_GLYPHS, SMALL
+from .text import padded
 
 
 def show_step(run: Run, t: int, lanes: tuple[str, ...] = (), unit: int | None = None) -> str:
@@ -100,7 +101,7 @@ def _brief(signal: Signal, values: np.ndarray) -> str:
     picture = glyphs(values[:64], signal.is_gate)
     role = signal.role if signal.role != signal.name else ""
     more = "…" if len(values) > 64 else ""
-    return f"  {signal.name:<7} {role:<14.14} {numbers}  {picture}{more}"
+    return f"  {signal.name:<7} {padded(role, 14)} {numbers}  {picture}{more}"
 
 
 def glyphs(values: np.ndarray, gate: bool) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from ..errors import EquationError, listed, suggest
 from . import schema
 from .inputs import Source, build_source
+from .language import DEFAULT, check_language
 from .models import ModelBuilder
 from .positions import Data, Document, read_yaml
 from .problems import Problem, ScenarioError
@@ -18,7 +19,9 @@ MAX_LANES = 9
 _SECTIONS = ("input", "models", "readout", "train", "script", "expect")
 
 
-def load_scenario(path: Path | str, need_weights: bool = True) -> Scenario:
+def load_scenario(
+    path: Path | str, need_weights: bool = True, language: str = DEFAULT
+) -> Scenario:
     """Read a scenario file.
 
     Parameters
@@ -26,6 +29,9 @@ def load_scenario(path: Path | str, need_weights: bool = True) -> Scenario:
     path : Path
     need_weights : bool
         Whether a missing weights file is an error; without it such a model has no params.
+    language : str
+        In which texts that are given in several languages are read, as ``en`` or ``ko``. One that
+        is missing falls back to English, and then to the first that is given.
 
     Returns
     -------
@@ -47,12 +53,15 @@ def load_scenario(path: Path | str, need_weights: bool = True) -> Scenario:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise ScenarioError(path, [Problem(line, 1, "this is not UTF-8 text")]) from None
-    return parse_scenario(text, path, need_weights)
+    return parse_scenario(text, path, need_weights, language)
 
 
-def parse_scenario(text: str, path: Path, need_weights: bool = True) -> Scenario:
+def parse_scenario(
+    text: str, path: Path, need_weights: bool = True, language: str = DEFAULT
+) -> Scenario:
     """Read a scenario from its text; ``path`` says where its files lie. See `load_scenario`."""
     document = read_yaml(text)
+    document.language = check_language(language)
     scenario = None
     if document.data is not None:
         yaml_problems = {(p.line, p.column) for p in document.problems}

@@ -34,6 +34,8 @@ class Document:
     styles : mapping of path to str
         How a text was written: ``""`` plain, ``"'"``, ``'"'``, ``"|"`` or ``">"``.
     problems : list of Problem
+    language : str
+        In which texts that are given in several languages are read.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Document:
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     styles: dict[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    language: str = "en"
 
     def place(self, path: Path, key: bool = False) -> tuple[int, int]:
         """Where the part stands, or the nearest part around it that does."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from .language import DEFAULT, LanguageError, in_language
 
 
 def _numbers(value: Any, where: tuple[int, ...] = ()) -> Any:
@@ -36,6 +39,22 @@ Real = Annotated[float, BeforeValidator(_no_bool), Field(allow_inf_nan=False)]
 Whole = Annotated[int, BeforeValidator(_no_bool)]
 Positive = Annotated[Real, Field(gt=0)]
 Word = Annotated[str, Field(min_length=1, max_length=200)]
+def _chosen(value: Any, info: ValidationInfo) -> Any:
+    """The text in the language of the validation's context."""
+    language = (info.context or {}).get("language", DEFAULT)
+    try:
+        return in_language(value, language)
+    except LanguageError as error:
+        raise PydanticCustomError(
+            "language", "{message}", {"message": str(error), "key": error.key}
+        ) from None
+
+
+Text = Annotated[str, BeforeValidator(_chosen)]
+"""A text that people see: a text, or one for each language, ``{en: …, ko: …}``."""
+
+Title = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_chosen)]
+Remark = Annotated[str, Field(min_length=1, max_length=2000), BeforeValidator(_chosen)]
 LaneName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Span = Annotated[list[Whole], Field(min_length=2, max_length=2)]
 
@@ -50,8 +69,8 @@ class Head(Section):
     """What a scenario says about itself."""
 
     format: Literal[1] = Field(description="version of this form")
-    title: Word
-    about: str = ""
+    title: Title
+    about: Text = ""
     claims: list[Annotated[str, Field(pattern=r"^C([1-9]|1[0-9])$")]] = []
 
 
@@ -154,8 +173,8 @@ class Train(Section):
 class Model(Section):
     """One lane: a built-in cell with its options, or equations of its own."""
 
-    title: Word | None = None
-    note: str = ""
+    title: Title | None = None
+    note: Text = ""
     cell: Word | None = None
     options: dict[str, str | bool | int | float] = {}
     equations: Annotated[str, Field(min_length=1)] | None = None
@@ -173,12 +192,12 @@ class Note(Section):
     """A remark that the screen shows at a step."""
 
     at: Whole | Word
-    note: Word | Annotated[str, Field(min_length=1, max_length=2000)]
+    note: Remark
 
 
 class Expect(Section):
     """A claim about the run that can fail."""
 
     that: Annotated[str, Field(min_length=1)]
-    because: str = ""
+    because: Text = ""
     at: Whole | Word = "last"

@@ -18,7 +18,7 @@ def validate(document: Document, model: type[M], data: Data, path: Path) -> M | 
     Parameters
     ----------
     document : Document
-        Takes the problems.
+        Takes the problems, and says in which language texts are read.
     model : type of Section
     data : plain data
         The part of the document at ``path``.
@@ -29,7 +29,7 @@ def validate(document: Document, model: type[M], data: Data, path: Path) -> M | 
     Section or None
     """
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, context={"language": document.language})
     except ValidationError as error:
         found: dict[tuple[Path, bool], list[str]] = {}
         for item in error.errors(include_url=False):
@@ -105,6 +105,10 @@ def _translate(model: type[BaseModel], data: Data, item: Any) -> tuple[Path, boo
         return where, True, (
             f"unknown key {key!r}{suggest(key, choices)}; possible here: {listed(choices)}"
         )
+    if kind == "language":
+        if context["key"] is None:
+            return where, False, f"{name}: {context['message']}"
+        return (*where, context["key"]), True, f"{name}: {context['message']}"
     shown = repr(item["input"])
     shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
     if kind in _KINDS:

@@ -39,7 +39,7 @@ def ink(name: str, bg: str = "default", attributes: int = 0) -> Ink:
 _ASCII = {
     "ₜ₋": "[t-", "σ": "sigmoid", "Σ": "sum", "⊙": "*", "×": "x", "−": "-", "–": "-", "·": ".",
     "…": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "▶": ">", "✓": "", "✗": "", "∞": "inf",
-    "␣": "_", "↵": "/", "⇥": ">", "≤": "<=", "≥": ">=", "∂": "d", "─": "-", "│": "|",
+    "␣": "_", "↵": "/", "⇥": ">", "□": "?", "≤": "<=", "≥": ">=", "∂": "d", "─": "-", "│": "|",
 }  # fmt: skip
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -93,9 +93,17 @@ class Frame:
             if size == 2:
                 cells.append("")
         if cells:
+            self._part(row, column, column + len(cells))
             self.chars[row, column : column + len(cells)] = cells
             self.styles[row, column : column + len(cells)] = key
         return column + len(cells)
+
+    def _part(self, row: int, start: int, stop: int) -> None:
+        """Blank the halves of wide characters that writing over start to stop would leave."""
+        if start > 0 and self.chars[row, start] == "":
+            self.chars[row, start - 1] = " "
+        if stop < self.width and self.chars[row, stop] == "":
+            self.chars[row, stop] = " "
 
     def fill(
         self, row: int, column: int, rows: int, columns: int, how: Ink, char: str = " "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ...export.text import cell_width, cut, wrap
 from ...session.commands import COMMANDS, key_name
 from ...session.session import SPEEDS, Session
 from ..frame import Frame, ink
 from ..layout import Box, Layout
 from ..palette import BOLD
-from .text import wrap
 
 _FOOTER = (
     ("rewind", "step"), ("unit-up", "unit-down"), ("next-lane",), ("inspect",),
@@ -35,7 +35,7 @@ def paint_title(frame: Frame, session: Session, without: int) -> None:
     """Draw the first line; ``without`` lanes found no room below."""
     frame.fill(0, 0, 1, frame.width, ink("text", "panel"))
     place = place_text(session)
-    right = frame.width - len(place) - 1
+    right = frame.width - cell_width(place) - 1
     column = frame.text(0, 1, "rnnstep", ink("accent", "panel", BOLD), max(right - 2, 0))
     more = f" (+{without} lane{'s' * (without > 1)}: tab)" if without else ""
     room = max(right - column - 3 - len(more), 0)
@@ -74,7 +74,7 @@ def paint_note(frame: Frame, session: Session, box: Box, ascii_only: bool) -> No
         line = lines[number] if number < len(lines) else ""
         if number == box.height - 1 and len(lines) > box.height:
             # Cut between words; the whole text stands in the help.
-            line = f"{line[: box.width - 8].rpartition(' ')[0]} … (?)"
+            line = f"{cut(line, box.width - 8).rpartition(' ')[0]} … (?)"
         mark = ("|" if ascii_only else "▎") if line else " "
         frame.text(box.top + number, 1, mark, ink("cursor" if fresh else "faint"))
         frame.text(box.top + number, 3, line, ink("text" if fresh else "dim"), box.width - 3)
@@ -120,11 +120,11 @@ def footer_entries(width: int) -> list[tuple[str, str, str]]:
         return commands[-1], keys, COMMANDS[commands[-1]].footer
 
     last = [entry(("help",)), entry(("quit",))]
-    room = width - 2 - sum(len(k) + len(w) + 3 for _, k, w in last)
+    room = width - 2 - sum(cell_width(k) + cell_width(w) + 3 for _, k, w in last)
     shown = []
     for commands in _FOOTER:
         found = entry(commands)
-        room -= len(found[1]) + len(found[2]) + 3
+        room -= cell_width(found[1]) + cell_width(found[2]) + 3
         if room < 0:
             break
         shown.append(found)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...equations.render import Substitution, unicode, with_numbers
+from ...export.text import cell_width, wrap
 from ...scenario.tape import visible
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import Box
 from ..palette import BOLD
-from .text import number, wrap
+from .text import number
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
     symbol = ""
     if session.t > 0:
         symbol = f"x = {visible(session.run.scenario.tape.symbols[session.t - 1])}"
-        at = box.left + box.width - len(symbol) - 1
-        if at > left + len(head):
+        at = box.left + box.width - cell_width(symbol) - 1
+        if at > left + cell_width(head):
             frame.text(row, at, symbol, ink("text", "active"))
     rows = substitutions(session)
     space = box.height - 1

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ...export.text import cell_width
 from ...learn.initialise import keep_gates
 from ...scenario.tape import visible
 from ...session.session import Session
@@ -85,14 +86,14 @@ def _header(
     attributes = BOLD | (UNDERLINE if active and glyphs != "blocks" else 0)
     column = frame.text(box.top, column, model.title, ink("text", back, attributes), stop // 3)
     pieces = _answer(session, box.name, glyphs)
-    right = stop - sum(len(text) for text, _ in pieces) - 1
+    right = stop - sum(cell_width(text) for text, _ in pieces) - 1
     if right > column + 1:
         at = right
         for text, name in pieces:
             at = frame.text(box.top, at, text, ink(name, back, BOLD if name != "dim" else 0))
     else:
         for text, name in pieces[: max(1, len(pieces) // 2)]:
-            if column + 1 + len(text) < stop:
+            if column + 1 + cell_width(text) < stop:
                 column = frame.text(box.top, column + 1, text, ink(name, back))
         return
     facts: list[tuple[str, ...]] = []
@@ -103,7 +104,7 @@ def _header(
         facts.append((f"+{box.left_out} more: z",))
     # The first form of a fact that fits.
     for forms in facts:
-        text = next((f" · {form}" for form in forms if column + len(form) + 3 < right), "")
+        text = next((f" · {form}" for form in forms if column + cell_width(form) + 3 < right), "")
         column = frame.text(box.top, column, text, ink("dim", back))
 
 

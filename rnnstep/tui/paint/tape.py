@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...export.text import cell_width
 from ...scenario.tape import Tape, visible
 from ...session.session import Session
 from ..frame import Frame, ink
@@ -31,7 +32,6 @@ def paint_tape(frame: Frame, session: Session, layout: Layout, ascii_only: bool)
     t, left, wide = session.t, layout.left, layout.columns
     row = layout.tape
     frame.text(row, 1, "input", ink("dim"), left - 2)
-    middle = wide // 2
     for step, letter in zip(
         range(first, last + 1), tape_letters(tape, first, last, ascii_only), strict=True
     ):
@@ -44,7 +44,9 @@ def paint_tape(frame: Frame, session: Session, layout: Layout, ascii_only: bool)
             how = ink("accent" if asked else "text", attributes=asked)
         else:
             letter, how = "." if ascii_only else "·", ink("faint")
-        frame.text(row, column + middle, letter, how, wide)
+        if cell_width(letter) > wide:
+            letter = "□"
+        frame.text(row, column + (wide - cell_width(letter) + 1) // 2, letter, how, wide)
     if layout.ruler >= 0:
         _ruler(frame, session, layout, first, last)
 
@@ -57,9 +59,9 @@ def _ruler(frame: Frame, session: Session, layout: Layout, first: int, last: int
 
     def place(step: int, text: str, name: str, attributes: int = 0) -> None:
         column = left + (step - first) * wide + wide // 2
-        column = min(column, left + layout.map_width - len(text))
+        column = min(column, left + layout.map_width - cell_width(text))
         column = max(column, left)
-        stop = column + len(text)
+        stop = column + cell_width(text)
         if not taken[max(column - 1, 0) : stop + 1].any():
             frame.text(row, column, text, ink(name, attributes=attributes))
             taken[column:stop] = True

@@ -34,10 +34,3 @@ def bar(share: float, ascii_only: bool = False) -> str:
 def short_role(role: str) -> str:
     """A role without the words that go without saying: forget gate → forget."""
     return role.removesuffix(" gate").removesuffix(" state")
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Cut a text into lines at spaces."""
-    import textwrap
-
-    return textwrap.wrap(text, max(width, 1)) or [""]
