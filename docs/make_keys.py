@@ -45,7 +45,7 @@ def text() -> str:
     """The page."""
     rows = []
     for command in COMMANDS.values():
-        keys = " ".join(f"`{key_name(key)}`" for key in command.keys)
+        keys = " ".join(f"`{key_name(key)}`" for key in command.keys) or f"`:{command.id}`"
         rows.append(f"| {keys} | `{command.id}` | {command.title} |")
     return HEAD + "\n".join(rows) + "\n" + TAIL
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
+from .panels import PANELS, next_aspect, next_panel, open_panel
 from .session import SPEEDS, Host, Session
 
 Action = Callable[[Session, Host], object]
@@ -25,7 +26,8 @@ class Command:
     title : str
         What it does in a few words.
     keys : tuple of str
-        Its keys, as Textual names them, the first the one that is shown.
+        Its keys, as Textual names them, the first the one that is shown; none for what is
+        run by name only.
     group : str
         Where it stands in the help.
     action : callable
@@ -77,8 +79,18 @@ def _prompt(session: Session, host: Host) -> None:
 
 
 def _out(session: Session, host: Host) -> None:
-    session.inspect = session.zoom = False
-    session.message = ""
+    """Out of the innermost thing that is open."""
+    if session.analysis.cancel():
+        session.message = f"given up; {session.panel} computes it again"
+        session.panel = ""
+    elif session.inspect or session.zoom:
+        session.inspect = session.zoom = False
+    else:
+        open_panel(session, "")
+
+
+def _open(name: str) -> Action:
+    return lambda session, host: open_panel(session, name)
 
 
 def _end(session: Session, host: Host) -> None:
@@ -143,7 +155,17 @@ COMMANDS: dict[str, Command] = {
           for n in range(1, 10)),
         Command("inspect", "the equations of the selected unit, with numbers", ("enter",), _VIEW,
                 _flip("inspect"), "inspect"),
-        Command("out", "back out of the inspector or the zoom", ("escape",), _VIEW, _out),
+        Command("view", "the next panel under the lanes", ("v",), _VIEW,
+                lambda s, h: next_panel(s, 1), "view"),
+        Command("view-back", "the panel before", ("V",), _VIEW, lambda s, h: next_panel(s, -1)),
+        Command("aspect", "what the panel is about: the next signal, state or path", ("a",), _VIEW,
+                lambda s, h: next_aspect(s, 1)),
+        Command("aspect-back", "what the panel was about before", ("A",), _VIEW,
+                lambda s, h: next_aspect(s, -1)),
+        *(Command(panel.id, f"panel: {panel.title}", (), _VIEW, _open(panel.id))
+          for panel in PANELS.values()),
+        Command("none", "no panel", (), _VIEW, _open("")),
+        Command("out", "back out of the inspector, the zoom, the panel", ("escape",), _VIEW, _out),
         Command("zoom", "the active lane alone, or all again", ("z",), _VIEW, _flip("zoom"),
                 "zoom"),
         Command("future", "show or hide what lies beyond the cursor", ("f",), _VIEW,

@@ -83,7 +83,8 @@ def build_keymap(overrides: Mapping[str, str | list[str]] | None = None) -> dict
                     problems.append(f"{key} is given to {found[key]} and to {command}")
                 continue
             found[key] = command
-    lost = [name for name in COMMANDS if name not in found.values() and name not in changed]
+    kept = {*found.values(), *changed}
+    lost = [name for name in COMMANDS if COMMANDS[name].keys and name not in kept]
     for name in lost:
         taken = ", ".join(f"{key} ({found[key]})" for key in COMMANDS[name].keys if key in found)
         problems.append(f"{name} has no key left; the keymap takes {taken}: give it another")

@@ -13,6 +13,7 @@ import numpy as np
 from ..cells import Cell
 from ..scenario.run import Run
 from ..simulate import Cursor, Trace
+from .analysis import Analysis
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Steps a second when playing."""
@@ -51,6 +52,12 @@ class Session:
         Whether the active lane has the whole height.
     inspect : bool
         Whether the inspector takes the place of the maps on a narrow screen.
+    panel : str
+        The panel that is open under the lanes, a key of ``PANELS``; empty for none.
+    aspect : int
+        Which of the things that the panel can be about it is about.
+    analysis : Analysis
+        What panels show beyond the recorded run.
     playing : bool
     speed : int
         Index into ``SPEEDS``.
@@ -68,6 +75,9 @@ class Session:
     future: bool = False
     zoom: bool = False
     inspect: bool = False
+    panel: str = ""
+    aspect: int = 0
+    analysis: Analysis = field(default_factory=Analysis)
     playing: bool = False
     speed: int = 2
     prompt: str | None = None

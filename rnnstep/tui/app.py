@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
+from textual.message import Message
 from textual.screen import Screen
 
 from ..session.settings import THEMES, Settings
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from .paint import Painter
 
 _TEXTUAL_THEMES = {"dark": "textual-dark", "light": "textual-light", "contrast": "textual-ansi"}
+
+
+PATIENCE = 0.04
+"""Seconds that a picture waits for what its panel shows; then it says that it is computing."""
 
 
 class RnnstepApp(App[int], inherit_bindings=False):
@@ -40,6 +45,9 @@ class RnnstepApp(App[int], inherit_bindings=False):
     TITLE = "rnnstep"
     BINDINGS = [Binding("ctrl+q", "quit", show=False, priority=True)]
     COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    class Computed(Message):
+        """Something that a panel shows has been computed."""
 
     def __init__(
         self,
@@ -94,7 +102,15 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
         self.session = session
         self.painter = Painter(self.glyphs())
+        session.analysis.in_background(PATIENCE, lambda: self.post_message(self.Computed()))
         self.paint()
+
+    def on_rnnstep_app_computed(self) -> None:
+        self.paint()
+
+    def on_unmount(self) -> None:
+        if self.session is not None:
+            self.session.analysis.cancel()
 
     def glyphs(self) -> str:
         """Which kind of glyph shows values, as chosen or as the terminal can."""
@@ -228,7 +244,7 @@ class RnnstepApp(App[int], inherit_bindings=False):
                 keys = ", ".join(key_name(key) for key in command.keys)
                 title = command.title[:1].upper() + command.title[1:]
                 yield SystemCommand(
-                    f"{title}  ({keys})", f"{command.group}: {command.id}",
+                    f"{title}  ({keys})" if keys else title, f"{command.group}: {command.id}",
                     partial(self.do, command.id),
                 )  # fmt: skip
         for theme in THEMES:

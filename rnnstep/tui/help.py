@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..session.commands import COMMANDS, key_name
+from ..session.panels import PANELS
 from ..session.session import Session
 
 _READING = """\
@@ -41,12 +42,15 @@ def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
     keys: dict[str, list[str]] = {}
     for key, name in keymap.items():
         keys.setdefault(name, []).append(key_name(key))
+    lines.append("\nv opens a panel under the lanes, in line with the tape, then the next one:")
+    lines += [f"  {panel.id:<18}{panel.title}" for panel in PANELS.values()]
+    lines.append("The prompt has each by name (:unit); a goes on to what else it can be about.")
     group = ""
     for command in COMMANDS.values():
         if command.group != group:
             group = command.group
             lines.append(f"\n{group}")
-        if command.id.startswith("lane-") and command.id not in ("lane-1",):
+        if (command.id.startswith("lane-") and command.id != "lane-1") or not command.keys:
             continue
         shown, title = "  ".join(keys.get(command.id, [])), command.title
         if command.id == "lane-1":

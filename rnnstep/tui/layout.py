@@ -58,6 +58,8 @@ class Layout:
         Steps of a page.
     lanes : tuple of LaneBox
     inspector : Box or None
+    panel : Box or None
+        Under the lanes, in line with the tape.
     note : Box or None
     timeline, footer : int
         Rows.
@@ -74,6 +76,7 @@ class Layout:
     page: int
     lanes: tuple[LaneBox, ...]
     inspector: Box | None
+    panel: Box | None
     note: Box | None
     timeline: int
     footer: int
@@ -101,6 +104,7 @@ def make_layout(
     length: int,
     inspect: bool = False,
     note_lines: int = 2,
+    panel_rows: tuple[int, int] = (0, 0),
 ) -> Layout:
     """Lay a screen out.
 
@@ -118,11 +122,13 @@ def make_layout(
         Whether the inspector takes the maps' place where there is no room beside them.
     note_lines : int
         Lines that the note would need.
+    panel_rows : (int, int)
+        Rows that the open panel needs and would like; zeros if none is open.
     """
     beside = width >= INSPECTOR_FROM and height >= 16
-    panel = min(76, max(40, width * 3 // 8)) if beside else 0
+    side = min(76, max(40, width * 3 // 8)) if beside else 0
     gutter = GUTTER if width >= 76 else SMALL_GUTTER
-    room = max(width - panel - gutter - 1, 4)
+    room = max(width - side - gutter - 1, 4)
     columns = max(1, min(WIDEST, room // max(length, 1)))
     page = max(1, min(room // columns, length))
     ruler = 1 if height >= 20 else -1
@@ -134,18 +140,34 @@ def make_layout(
     note_rows = wanted if height >= 12 else 0
     bottom = timeline - note_rows
     note = Box(bottom, 0, note_rows, width) if note_rows else None
-    inspector = Box(top, width - panel, bottom - top, panel) if beside else None
+    inspector = Box(top, width - side, bottom - top, side) if beside else None
     boxes: tuple[LaneBox, ...] = ()
+    panel = None
     without = 0
     if inspect and not beside:
         inspector = Box(top, 0, bottom - top, width)
     else:
-        boxes = _stack(lanes, active, top, bottom)
+        rows = _panel_rows(panel_rows, lanes, bottom - top)
+        boxes = _stack(lanes, active, top, bottom - rows)
         without = len(lanes) - len(boxes)
+        if rows:
+            # Right under the lanes, even where they leave rows empty.
+            above = boxes[-1].top + boxes[-1].height if boxes else top
+            panel = Box(above, 0, rows, width - side - (1 if side else 0))
     return Layout(
-        width, height, ruler, tape, gutter, columns, page, boxes, inspector, note, timeline,
-        footer, without,
+        width, height, ruler, tape, gutter, columns, page, boxes, inspector, panel, note,
+        timeline, footer, without,
     )  # fmt: skip
+
+
+def _panel_rows(
+    panel_rows: tuple[int, int], lanes: Mapping[str, tuple[tuple[str, int], ...]], room: int
+) -> int:
+    """The panel's rows: half of the room at most, and less where a lane would lose its first map;
+    but what it needs, as long as the active lane keeps a header and a map."""
+    least, wanted = panel_rows
+    free = room - sum(min(2, 1 + len(bands)) for bands in lanes.values())
+    return min(max(least, min(wanted, room // 2, free)), max(room - 2, 0))
 
 
 def _stack(

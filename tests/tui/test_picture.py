@@ -175,18 +175,23 @@ def test_units_that_share_a_row_show_the_strongest_or_the_mean() -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     st.integers(40, 220), st.integers(10, 70), st.integers(1, 9), st.integers(1, 100_000),
-    st.booleans(), st.integers(0, 5),
+    st.booleans(), st.integers(0, 5), st.sampled_from([(0, 0), (4, 9), (4, 30)]),
 )  # fmt: skip
 def test_nothing_overlaps_or_leaves_the_screen(
-    width: int, height: int, count: int, length: int, inspect: bool, notes: int
-) -> None:
+    width: int, height: int, count: int, length: int, inspect: bool, notes: int,
+    panel: tuple[int, int],
+) -> None:  # fmt: skip
     lanes = {f"l{k}": (("c", 16), ("h", 16), ("f", 16 + k)) for k in range(count)}
-    layout = make_layout(width, height, lanes, "l0", length, inspect, notes)
+    layout = make_layout(width, height, lanes, "l0", length, inspect, notes, panel)
     used: set[int] = set()
     fixed = [layout.tape, layout.timeline, layout.footer, 0]
     rows = fixed + ([layout.ruler] if layout.ruler >= 0 else [])
     if layout.note:
         rows += list(range(layout.note.top, layout.note.top + layout.note.height))
+    if layout.panel:
+        rows += list(range(layout.panel.top, layout.panel.top + layout.panel.height))
+        assert layout.panel.height >= panel[0] > 0
+        assert all(box.height >= 2 for box in layout.lanes)
     for box in layout.lanes:
         rows.append(box.top)
         for band in box.bands:

@@ -11,8 +11,8 @@ from ..palette import BOLD
 
 _FOOTER = (
     ("rewind", "step"), ("unit-up", "unit-down"), ("next-lane",), ("inspect",),
-    ("previous-mark", "next-mark"), ("micro-rewind", "micro-step"), ("play",), ("prompt",),
-    ("zoom",), ("future",),
+    ("view",), ("previous-mark", "next-mark"), ("micro-rewind", "micro-step"), ("play",),
+    ("prompt",), ("zoom",), ("future",),
 )  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from ...export.glyphs import GATE_GLYPHS, LARGE, SIGNED_GLYPHS, SMALL
 from ...simulate import Trace
 from ..palette import GATE, LEVELS, SIGNED, gate_levels, index, signed_levels
 
-_LOOK = 20_000  # Steps that decide the scale of a signal without bounds.
+LOOK = 20_000
+"""Steps that decide the scale of a signal without bounds."""
+
 
 @dataclass(frozen=True)
 class MapImage:
@@ -47,9 +49,13 @@ def scale_of(trace: Trace, name: str) -> float:
     bound = max(abs(signal.low), abs(signal.high))
     if np.isfinite(bound) and bound > 0:
         return float(bound)
-    values = np.abs(trace.rows(name, 1, min(trace.length, _LOOK) + 1))
+    values = np.abs(trace.rows(name, 1, min(trace.length, LOOK) + 1))
     finite = values[np.isfinite(values)]
-    largest = float(np.quantile(finite, 0.95)) if len(finite) else 1.0
+    return round_up(float(np.quantile(finite, 0.95)) if len(finite) else 1.0)
+
+
+def round_up(largest: float) -> float:
+    """The next number that is 1, 2 or 5 times a power of ten; 1 for zero."""
     if largest == 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(largest))

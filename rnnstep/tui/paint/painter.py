@@ -16,6 +16,7 @@ from .chrome import (
 from .inspector import paint_inspector
 from .lane import paint_lane, shown_signals
 from .maps import Maps
+from .panels import paint_panel, panel_rows
 from .tape import paint_tape
 
 SMALLEST = (40, 10)
@@ -55,7 +56,7 @@ class Painter:
         lanes = {name: self._signals[name] for name in session.shown}
         layout = self.layout = make_layout(
             width, height, lanes, session.active, session.run.length, session.inspect,
-            self._note_lines[width],
+            self._note_lines[width], panel_rows(session, height),
         )  # fmt: skip
         plain = self.glyphs == "ascii"
         paint_title(frame, session, layout.without)
@@ -64,6 +65,8 @@ class Painter:
             paint_lane(frame, session, layout, box, self._maps, self.glyphs)
         if layout.inspector:
             paint_inspector(frame, session, layout.inspector, plain)
+        if layout.panel:
+            paint_panel(frame, session, layout, layout.panel, self.glyphs)
         if layout.note:
             paint_note(frame, session, layout.note, plain)
         paint_timeline(frame, session, layout, plain)
@@ -84,7 +87,10 @@ class Painter:
         length = session.run.length
         if row == layout.timeline:
             return timeline_step(layout, column, length)
-        in_maps = any(box.top < row < box.top + box.height for box in layout.lanes)
+        parts = [(box.top, box.height) for box in layout.lanes]
+        if layout.panel:
+            parts.append((layout.panel.top, layout.panel.height))
+        in_maps = any(top < row < top + rows for top, rows in parts)
         if row in (layout.tape, layout.ruler) or in_maps:
             inside = layout.left <= column < layout.left + layout.map_width
             first, _ = layout.page_of(session.t)

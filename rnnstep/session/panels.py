@@ -1,0 +1,103 @@
+"""The panels that can stand under the lanes: their names, what each needs, which one is open.
+
+How a panel is drawn stands under its name in ``rnnstep/tui/paint/panels``. An aspect is one of the
+things that a panel can be about: a signal, a state, a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..errors import RnnstepError
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+class PanelError(RnnstepError):
+    """A panel has nothing to show here."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel.
+
+    Attributes
+    ----------
+    id : str
+        Its name in the prompt.
+    title : str
+        What it shows, in a few words.
+    aspects : callable
+        What it can be about in a session, the first by default; may be empty.
+    needs : callable
+        Why it has nothing to show in a session; empty if it has.
+    """
+
+    id: str
+    title: str
+    aspects: Callable[[Session], tuple[str, ...]] = lambda session: ()
+    needs: Callable[[Session], str] = lambda session: ""
+
+
+def _signals(session: Session) -> tuple[str, ...]:
+    """Signals of the active lane that have the selected unit, states first."""
+    model = session.run.scenario.models[session.active]
+    graph, sizes = model.cell.graph, model.sizes.signals
+    names = [name for name in graph.signals if sizes[name] == session.width(session.active)]
+    return tuple(sorted(names, key=lambda name: not graph.signals[name].is_state))
+
+
+PANELS: dict[str, Panel] = {
+    panel.id: panel
+    for panel in (
+        Panel("unit", "one signal of the selected unit along the tape", _signals),
+    )
+}  # fmt: skip
+"""Every panel, in the order in which ``view`` goes through them."""
+
+
+def open_panel(session: Session, name: str) -> None:
+    """Open a panel; an empty name closes the one that is open.
+
+    Raises
+    ------
+    PanelError
+        If it has nothing to show in this session.
+    """
+    why = PANELS[name].needs(session) if name else ""
+    if why:
+        raise PanelError(f"{name}: {why}")
+    session.analysis.cancel()
+    session.panel = name
+    session.aspect = 0
+
+
+def next_panel(session: Session, direction: int) -> None:
+    """Open the next panel that has something to show; behind the last one, none."""
+    names = ["", *(name for name, panel in PANELS.items() if not panel.needs(session))]
+    at = names.index(session.panel) if session.panel in names else 0
+    open_panel(session, names[(at + direction) % len(names)])
+
+
+def aspects(session: Session) -> tuple[str, ...]:
+    """What the open panel can be about."""
+    return PANELS[session.panel].aspects(session) if session.panel else ()
+
+
+def aspect(session: Session) -> str:
+    """What the open panel is about; empty if it has no choice."""
+    found = aspects(session)
+    return found[session.aspect % len(found)] if found else ""
+
+
+def next_aspect(session: Session, direction: int) -> None:
+    """Go to the open panel's next aspect."""
+    found = aspects(session)
+    if len(found) < 2:
+        what = f"the panel {session.panel} is about one thing only" if session.panel else ""
+        session.message = what or "no panel is open; v opens one"
+        return
+    session.aspect = (session.aspect + direction) % len(found)

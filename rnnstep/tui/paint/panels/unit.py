@@ -1,0 +1,64 @@
+"""One signal of the selected unit, as bars along the tape: the map's row as a graph."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....session.panels import aspect
+from ....simulate import Trace
+from ...frame import ink
+from ..maps import LOOK, round_up
+from ..text import number
+from .bars import make_bars, rows_up
+from .view import View
+
+
+def paint(view: View) -> None:
+    """Draw the panel."""
+    session, layout = view.session, view.layout
+    name, unit = aspect(session), session.units[session.active]
+    trace = session.trace
+    signal = trace.lane.cell.graph.signals[name]
+    value = float(session.value(session.active, name)[unit])
+    low, high = session.analysis.ask(
+        ("range", trace, name, unit), lambda _: unit_range(trace, name, unit)
+    ) or (-1.0, 1.0)
+    scale = max(-low, high)
+    now = "" if np.isnan(value) else f", now {number(value, signal.is_gate).strip()}"
+    model = session.run.scenario.models[session.active]
+    view.header(f"{name}[{unit}]", f"{signal.role} of {model.title}, unit {unit}{now}")
+    up = rows_up(low, high, view.rows)
+    until = trace.length if session.future else session.known(session.active, name)
+    steps = [step for step in view.steps if step <= until]
+    if steps:
+        values = trace.rows(name, steps[0], steps[-1] + 1)[:, unit]
+        bars = make_bars(values, scale, view.rows, up, view.plain)
+        wide = layout.columns
+        view.frame.cells(
+            view.top, layout.left,
+            np.repeat(bars.chars, wide, axis=1), np.repeat(bars.styles, wide, axis=1),
+        )  # fmt: skip
+    axis(view, scale, up)
+
+
+def unit_range(trace: Trace, name: str, unit: int) -> tuple[float, float]:
+    """Round numbers, with zero between them, that hold the values of one unit."""
+    if trace.lane.cell.graph.signals[name].is_gate:
+        return 0.0, 1.0
+    values = trace.rows(name, 1, min(trace.length, LOOK) + 1)[:, unit]
+    finite = values[np.isfinite(values)]
+    scale = round_up(float(np.abs(finite).max(initial=0.0)))
+    return (0.0 if (finite >= 0).all() else -scale), (0.0 if (finite <= 0).all() else scale)
+
+
+def axis(view: View, scale: float, up: int) -> None:
+    """Label the rows of bars left of them."""
+    if up:
+        view.gutter(view.top, f"{scale:+.3g}")
+    if up < view.rows:
+        view.gutter(view.top + view.rows - 1, f"{-scale:+.3g}")
+    if up > 0 and view.rows > 2:
+        view.gutter(view.top + up - 1 if up < view.rows else view.top + view.rows - 1, "0")
+    line = "|" if view.plain else "│"
+    for row in range(view.top, view.top + view.rows):
+        view.frame.text(row, view.layout.left - 1, line, ink("faint"))

@@ -1,0 +1,109 @@
+"""What a panel is handed to paint with, and what all panels paint alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ....session.panels import aspect, aspects
+from ....session.session import Session
+from ...frame import Frame, ink
+from ...layout import Box, Layout
+from ...palette import BOLD
+
+
+@dataclass(frozen=True)
+class View:
+    """One panel on one picture.
+
+    Attributes
+    ----------
+    frame : Frame
+    session : Session
+    layout : Layout
+    box : Box
+        Of the panel: its first row is the header.
+    glyphs : {"blocks", "unicode", "ascii"}
+    """
+
+    frame: Frame
+    session: Session
+    layout: Layout
+    box: Box
+    glyphs: str
+
+    @property
+    def plain(self) -> bool:
+        """Whether only ASCII is drawn."""
+        return self.glyphs == "ascii"
+
+    @property
+    def top(self) -> int:
+        """First row below the header."""
+        return self.box.top + 1
+
+    @property
+    def rows(self) -> int:
+        """Rows below the header."""
+        return self.box.height - 1
+
+    @property
+    def steps(self) -> range:
+        """Steps of the page, from 1."""
+        first, last = self.layout.page_of(self.session.t)
+        return range(first, min(last, self.session.run.length) + 1)
+
+    def column(self, step: int) -> int:
+        """The column in the middle of a step."""
+        return self.layout.column(step) + self.layout.columns // 2
+
+    def header(self, title: str, detail: str = "") -> None:
+        """Draw the first row: the title, what it says, and the choice of aspects."""
+        frame, box = self.frame, self.box
+        frame.fill(box.top, 0, 1, box.width, ink("text", "panel"))
+        choice = self._choice()
+        width = sum(len(text) for text, _ in choice)
+        right = box.width - width - 1
+        column = frame.text(box.top, 1, title, ink("accent", "panel", BOLD), max(right - 2, 0))
+        if choice and right > column:
+            at = right
+            for text, name in choice:
+                at = frame.text(box.top, at, text, ink(name, "panel", BOLD * (name == "cursor")))
+        else:
+            right = box.width
+        if detail:
+            frame.text(box.top, column, f" · {detail}", ink("dim", "panel"), right - column - 1)
+
+    def _choice(self) -> list[tuple[str, str]]:
+        names, chosen = aspects(self.session), aspect(self.session)
+        if len(names) < 2:
+            return []
+        pieces = [("a:", "dim")]
+        for name in names:
+            pieces.append((f" {name}", "cursor" if name == chosen else "dim"))
+        return pieces
+
+    def gutter(self, row: int, text: str, name: str = "dim") -> None:
+        """Write left of the tape's columns, against them."""
+        self.frame.text(row, self.layout.left - 1 - len(text), text, ink(name))
+
+    def computing(self, title: str) -> None:
+        """Say that the answer is on its way."""
+        self.header(title)
+        self.frame.text(self.top, self.layout.left, "computing … esc gives up", ink("cursor"))
+
+
+@dataclass(frozen=True)
+class PanelPainter:
+    """How a panel is painted.
+
+    Attributes
+    ----------
+    paint : callable
+    least, wanted : int
+        Rows that it needs and would like, its header among them.
+    """
+
+    paint: Callable[[View], None]
+    least: int
+    wanted: int

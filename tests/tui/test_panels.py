@@ -1,0 +1,56 @@
+"""What the panels draw, at every size and with every kind of glyph."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from test_picture import SIZES, session
+
+from rnnstep.session.panels import PANELS
+from rnnstep.tui.paint import Painter
+from rnnstep.tui.paint.panels.bars import make_bars, rows_up
+from rnnstep.tui.palette import LEVELS, REVERSE, SIGNED
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("glyphs", ["blocks", "unicode", "ascii"])
+def test_every_panel_fits_every_size(size: tuple[int, int], panel: str, glyphs: str) -> None:
+    for t in (0, 1, 20, 52):
+        s = session()
+        s.jump(t)
+        s.panel = panel
+        painter = Painter(glyphs)
+        frame = painter.paint(s, *size)
+        layout = painter.layout
+        assert layout is not None and layout.panel is not None and layout.lanes
+        assert f"step {t} of 52" in frame.line(0) and "q quit" in frame.line(size[1] - 1)
+        if glyphs == "ascii":
+            assert all(frame.line(row).isascii() for row in range(size[1]))
+
+
+def test_bars_go_up_and_down_by_eighths_and_small_ones_are_seen() -> None:
+    values = np.array([1.0, 0.5, 1e-9, 0.0, -0.25, -1.0, np.nan])
+    bars = make_bars(values, 1.0, 4, rows_up(-1, 1, 4), False)
+    assert ["".join(column) for column in bars.chars.T] == [
+        "██  ", " █  ", " ▁  ", "    ", "  ▄ ", "    ", " !  "
+    ]  # fmt: skip
+    assert bars.styles[1, 0] >> 16 == SIGNED + LEVELS - 1
+    assert (bars.styles[2:, 5] == (SIGNED << 16 | REVERSE)).all()
+    assert make_bars(values[:1], 1.0, 2, rows_up(0, 1, 2), True).chars[:, 0].tolist() == ["#", "#"]
+
+
+def test_the_unit_panel_is_in_line_with_the_tape() -> None:
+    s = session()
+    s.select_lane("lstm")
+    s.jump(30)
+    s.panel = "unit"
+    painter = Painter()
+    frame = painter.paint(s, 120, 40)
+    layout = painter.layout
+    assert layout is not None and layout.panel is not None
+    box = layout.panel
+    body = frame.chars[box.top + 1 : box.top + box.height]
+    stood = [bool((body[:, layout.column(t)] != " ").any()) for t in range(1, 53)]
+    assert stood == [True] * 30 + [False] * 22
+    assert "c[0]" in frame.line(box.top) and "a: c h" in frame.line(box.top)
