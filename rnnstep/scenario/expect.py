@@ -10,7 +10,7 @@ from ..errors import EquationError
 from ..simulate.condition import sides
 from .run import Run
 from .scenario import Expectation
-from .space import check_expectation
+from .space import RunSpace, check_expectation
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Outcome:
     def report(self, path: str) -> str:
         """The claim, the numbers of its step, and where to look, in a few lines."""
         e = self.expectation
-        rows = [f"{path}:{e.line}:{e.column}: {'passed' if self.passed else 'FAILED'}: {e.that}"]
+        verdict = "passed" if self.passed else "FAILED" if e.holds else "FAILED, it must not hold"
+        rows = [f"{path}:{e.line}:{e.column}: {verdict}: {e.that}"]
         if e.because:
             rows.append(f"    claim: {' '.join(e.because.split())}")
         rows += [f"    {text} = {value}" for text, value in self.numbers]
@@ -59,17 +60,25 @@ def judge(run: Run) -> list[Outcome]:
         In the order of the file.
     """
     space = run.space()
-    found = []
-    for expectation in run.scenario.expectations:
-        try:
-            passed = check_expectation(space, expectation.that, expectation.step)
-            parts = sides(space, expectation.that, expectation.step)
-        except EquationError as error:
-            found.append(Outcome(expectation, False, (), str(error)))
-            continue
-        numbers = tuple((part.text, _shown(part.value)) for part in parts)
-        found.append(Outcome(expectation, passed, numbers))
-    return found
+    return [judge_one(space, expectation) for expectation in run.scenario.expectations]
+
+
+def judge_one(space: RunSpace, expectation: Expectation) -> Outcome:
+    """Judge one expectation over a run's space."""
+    try:
+        held = check_expectation(space, expectation.that, expectation.step)
+        parts = sides(space, expectation.that, expectation.step)
+    except EquationError as error:
+        return Outcome(expectation, False, (), str(error))
+    numbers = tuple((part.text, _shown(part.value)) for part in parts)
+    if not expectation.holds and any(_missing(part.value) for part in parts):
+        # A comparison with NaN is false, but that proves nothing wrong.
+        return Outcome(expectation, False, numbers, "what is not there (NaN) proves nothing wrong")
+    return Outcome(expectation, held == expectation.holds, numbers)
+
+
+def _missing(value: np.ndarray) -> bool:
+    return value.dtype != object and bool(np.isnan(value.astype(float)).any())
 
 
 def _shown(value: np.ndarray) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ..errors import EquationError, listed, suggest
 from . import schema
 from .inputs import Source, build_source
 from .language import DEFAULT, check_language
+from .lesson import Lesson, LessonBuilder
 from .models import ModelBuilder
 from .positions import Data, Document, read_yaml
 from .problems import Problem, ScenarioError
@@ -16,7 +19,7 @@ from .space import RunSpace, check_expectation
 from .validate import validate
 
 MAX_LANES = 9
-_SECTIONS = ("input", "models", "readout", "train", "script", "expect")
+_SECTIONS = ("input", "models", "readout", "train", "script", "expect", "lesson")
 
 
 def load_scenario(
@@ -104,16 +107,17 @@ class _Loader:
         if head is None or source is None or models is None:
             self.script(None)
             self.expectations(None)
+            self.lesson(None)
             return None
         bare = Scenario(
             self.path, head.title, head.about.strip(), tuple(head.claims), source.tape,
             source.fresh, models,
         )  # fmt: skip
         notes = self.script(bare)
-        expectations = self.expectations(bare)
-        return Scenario(
-            bare.path, bare.title, bare.about, bare.claims, bare.tape, bare.fresh, models,
-            notes, expectations, tuple(self.warnings),
+        expectations, lesson = self.expectations(bare), self.lesson(bare)
+        return replace(
+            bare, notes=notes, expectations=(*expectations, *(lesson.claims if lesson else ())),
+            lesson=lesson, warnings=tuple(self.warnings),
         )  # fmt: skip
 
     def source(self) -> Source | None:
@@ -205,14 +209,34 @@ class _Loader:
             line, column = self.document.place((*where, "that"))
             text = " ".join(section.that.split())
             expectation = Expectation(text, section.because.strip(), step, line, column)
-            try:
-                check_expectation(RunSpace(scenario), section.that, step)
-            except EquationError as error:
-                place = self.document.inside((*where, "that"), error.line, error.column)
-                self.document.problems.append(Problem(*place, error.with_caret))
-                continue
-            found.append(expectation)
+            if self.condition(scenario, section.that, step, (*where, "that")):
+                found.append(expectation)
         return tuple(found)
+
+    def lesson(self, scenario: Scenario | None) -> Lesson | None:
+        data = self.document.data
+        assert isinstance(data, dict)
+        if "lesson" not in data:
+            return None
+        section = validate(self.document, schema.Lesson, data["lesson"], ("lesson",))
+        if section is None or scenario is None:
+            return None
+        builder = LessonBuilder(
+            self.document, scenario, partial(self.step, scenario), partial(self.condition, scenario)
+        )
+        return builder.build(section)
+
+    def condition(
+        self, scenario: Scenario, text: str, step: int, where: tuple[str | int, ...]
+    ) -> bool:
+        """Whether a condition can be asked; otherwise note what is wrong with it."""
+        try:
+            check_expectation(RunSpace(scenario), text, step)
+        except EquationError as error:
+            place = self.document.inside(where, error.line, error.column)
+            self.document.problems.append(Problem(*place, error.with_caret))
+            return False
+        return True
 
     def items(self, key: str) -> list[tuple[tuple[str | int, ...], Data]]:
         data = self.document.data

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from ..errors import StepError, listed, suggest
 from ..learn import Recipe, Sampler
 from ..simulate import Lane
 from .tape import Tape
+
+if TYPE_CHECKING:
+    from .lesson import Lesson
 
 Array = np.ndarray
 
@@ -124,6 +128,8 @@ class Expectation:
         Where it is looked at.
     line, column : int
         Where it stands in the file.
+    holds : bool
+        Whether the condition must hold, or (a wrong choice of a question) must not.
     """
 
     that: str
@@ -131,6 +137,7 @@ class Expectation:
     step: int
     line: int = 1
     column: int = 1
+    holds: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +158,8 @@ class Scenario:
     notes : tuple of ScriptNote
         By step.
     expectations : tuple of Expectation
+        Those of the file, then those of the lesson's questions.
+    lesson : Lesson or None
     warnings : tuple of str
         What deserves a look without being wrong.
     """
@@ -164,6 +173,7 @@ class Scenario:
     models: Mapping[str, Model]
     notes: tuple[ScriptNote, ...] = ()
     expectations: tuple[Expectation, ...] = ()
+    lesson: Lesson | None = None
     warnings: tuple[str, ...] = ()
 
     @property

@@ -195,6 +195,41 @@ class Note(Section):
     note: Remark
 
 
+class Choice(Section):
+    """One answer to a question, with the condition that makes it right."""
+
+    text: Title
+    that: Annotated[str, Field(min_length=1)]
+
+
+class Focus(Section):
+    """What a question is about."""
+
+    lane: Word | None = None
+    unit: Annotated[Whole, Field(ge=0)] | None = None
+    panel: Word | Literal[""] = ""
+
+
+class Question(Section):
+    """Something to predict before a step is shown."""
+
+    at: Whole | Word
+    ask: Remark
+    choices: Annotated[list[Choice], Field(min_length=2, max_length=5)]
+    answer: Annotated[Whole, Field(ge=1)]
+    reveal: Remark
+    focus: Focus = Focus()
+
+
+class Lesson(Section):
+    """What makes a scenario a lesson."""
+
+    number: Annotated[Whole, Field(ge=1, le=99)]
+    teaches: Title
+    look_for: Annotated[list[Remark], Field(min_length=1, max_length=5)]
+    questions: Annotated[list[Question], Field(min_length=1, max_length=20)]
+
+
 class Expect(Section):
     """A claim about the run that can fail."""
 
