@@ -6,6 +6,7 @@ import math
 
 from ..cells import Cell
 from ..equations.compiled import compile_cell
+from ..equations.parts import parts_of
 from ..equations.render import latex, unicode
 
 
@@ -27,7 +28,14 @@ def explain_cell(cell: Cell, units: int, inputs: int) -> str:
     if options:
         rows.append(f"  options  {options}")
     rows += ["", "Equations", *(f"  {line}" for line in cell.equations_text().splitlines())]
-    rows += ["", *(f"  {unicode(equation)}" for equation in graph.equations)]
+    rows.append("")
+    parts = parts_of(graph)
+    for equation in graph.equations:
+        rows.append(f"  {unicode(equation)}")
+        rows += [
+            f"    {part.label} {part.words}: {part.symbols}"
+            for part in sorted(parts.get(equation.name, ()), key=lambda part: part.label)
+        ]
     rows += ["", f"Signals (H = {units}, D = {inputs})"]
     for name, signal in graph.signals.items():
         kind = "state" if signal.is_state else ""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ..equations.graph import Signal
+from ..equations.interpret import Past
+from ..equations.parts import Part, parts_of
 from ..equations.render import with_numbers
 from ..scenario.run import Run
 from ..scenario.tape import visible
@@ -138,6 +142,7 @@ def equations_with_numbers(run: Run, name: str, t: int, unit: int) -> list[str]:
     if not 0 <= unit < width:
         raise StepError(f"{name} has no unit {unit}; it has units 0 to {width - 1}")
     now: dict[str, np.ndarray] = {**trace.lane.params, "x": trace.value("x", t)}
+    parts = parts_of(model.cell.graph)
     rows = [f"  unit {unit}:"]
     for signal in model.cell.graph.signals.values():
         now[signal.name] = trace.value(signal.name, t)
@@ -147,4 +152,17 @@ def equations_with_numbers(run: Run, name: str, t: int, unit: int) -> list[str]:
         found = with_numbers(signal.equation, now, trace.past(t), unit)
         rows.append(f"    {found.symbols}")
         rows.append(f"    {'':{len(signal.name)}} = {found.numbers} = {found.value:.6g}")
+        labelled = parts.get(signal.name, ())
+        rows += [f"      {line}" for line in _parts(labelled, now, trace.past(t), unit)]
+    return rows
+
+
+def _parts(
+    parts: tuple[Part, ...], now: Mapping[str, np.ndarray], past: Past, unit: int
+) -> list[str]:
+    """The labelled terms of an equation, each with its value; see equations/parts.py."""
+    rows = []
+    for part in sorted(parts, key=lambda part: part.label):
+        value = part.with_numbers(now, past, unit).value
+        rows.append(f"{part.label} {part.words}: {part.symbols} = {value:.6g}")
     return rows

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...equations.parts import labelled, parts_of
 from ...equations.render import Substitution, unicode, with_numbers
 from ...export.text import cell_width, wrap
 from ...scenario.tape import visible
@@ -27,6 +28,7 @@ class Row:
     numbers: str
     value: str
     known: bool
+    parts: tuple[str, ...] = ()
 
 
 def substitutions(session: Session) -> list[Row]:
@@ -45,10 +47,12 @@ def substitutions(session: Session) -> list[Row]:
         now["x"] = trace.value("x", t)
     past = trace.past(t)
     tape = session.run.scenario.tape
+    parts = parts_of(cell.graph)
     for name, signal in cell.graph.signals.items():
         equation = signal.equation
         known = t > 0 and session.known(lane, name) >= t
         label = ""
+        lines: tuple[str, ...] = ()
         if known:
             now[name] = trace.value(name, t)
             size = len(now[name])
@@ -58,18 +62,28 @@ def substitutions(session: Session) -> list[Row]:
                 label = f"[{visible(labels[shown]) if len(labels) == size else shown}]"
             found: Substitution = with_numbers(equation, now, past, shown, _short)
             value = number(found.value, signal.is_gate)
-            symbols, numbers = found.symbols, found.numbers
+            symbols, numbers = found.symbols.partition(" = ")[2], found.numbers
+            if name in parts:
+                terms = [part.with_numbers(now, past, shown, _short) for part in parts[name]]
+                numbers = labelled(parts[name], (term.numbers for term in terms))
+                lines = tuple(
+                    f"{part.label} {part.words} = {_short(term.value).replace('-', '−')}"
+                    for part, term in zip(parts[name], terms, strict=True)
+                )
         else:
-            symbols, numbers, value = unicode(equation), "not yet computed", ""
+            symbols, value = unicode(equation).partition(" = ")[2], ""
+            numbers = "not yet computed"
             if t == 0:
                 numbers = ""
                 if signal.is_state:
                     start = trace.value(name, 0)
                     shown = min(unit, len(start) - 1)
                     numbers, value = "initial state", number(float(start[shown]), False)
+        if name in parts:
+            symbols = labelled(parts[name], (part.symbols for part in parts[name]))
         rows.append(
             Row(name + label, signal.role if signal.role != name else "", signal.is_state,
-                symbols.partition(" = ")[2], numbers, value, known)
+                symbols, numbers, value, known, tuple(sorted(lines)))
         )  # fmt: skip
     return rows
 
@@ -118,7 +132,8 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
                     "state" if item.state else "text"
                 )  # fmt: skip
                 column = frame.text(row, left, item.signal, ink(name, attributes=BOLD), room)
-                frame.text(row, column + 1, item.role, ink("dim"), max(room - 12, 0))
+                if len(block) > 1:
+                    frame.text(row, column + 1, item.role, ink("dim"), max(room - 12, 0))
                 text = item.value
                 frame.text(row, box.left + box.width - 1 - len(text), text,
                            ink("cursor", attributes=BOLD))  # fmt: skip
@@ -126,7 +141,8 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
                     frame.text(row, left + 10, line, ink("text"), room - 18)
             else:
                 is_symbols = line in _lines(item.symbols, room)
-                frame.text(row, left + 2, line, ink("accent" if is_symbols else "text"), room - 2)
+                name = "accent" if is_symbols else "dim" if line in item.parts else "text"
+                frame.text(row, left + 2, line, ink(name), room - 2)
             row += 1
     _facts(frame, session, box, row + 1)
 
@@ -162,7 +178,7 @@ def _block(item: Row, room: int) -> list[str]:
     lines = ["", *_lines(item.symbols, room)]
     if item.numbers and item.numbers != item.symbols:
         lines += _lines(item.numbers, room)
-    return lines
+    return [*lines, *item.parts]
 
 
 def _shorter(item: Row, room: int, lines: int) -> list[str]:
