@@ -61,7 +61,12 @@ def _lane(run: Run, name: str, t: int, full: bool, unit: int | None) -> list[str
     head = f"{name}: {model.title}"
     if model.solved:
         head += f" · learned by {model.solved[0]} of {model.solved[1]} seeds"
+    if model.free_from is not None:
+        head += f" · free running from step {model.free_from}"
     rows = [head]
+    own = run.own_input(name, t)
+    if own is not None:
+        rows.append(f"  reads {own}, its own answer of the step before")
     if trace.first_nonfinite:
         rows.append(f"  NOT FINITE: {trace.first_nonfinite}")
     rows += _answer(run, name, t)

@@ -15,6 +15,7 @@ from ..learn.initialise import keep_gates
 from ..simulate import check_params
 from ..weights import WeightsError, load_params
 from . import schema
+from .free_running import make_feedback
 from .inputs import Source
 from .positions import Document
 from .positions import Path as Where
@@ -59,12 +60,16 @@ class ModelBuilder:
         training = self.training(cell, train)
         params, weights, metadata = self.params(cell, sizes, values, train, need_weights)
         initial = self.initial(cell, sizes)
+        widths = sizes.signals[cell.answer], sizes.signals["x"]
+        feedback = make_feedback(
+            self.section.free_running, self.source.tape, widths, self.problem
+        )
         if len(self.document.problems) > before:
             return None
         section = self.section
         return Model(
             self.name, section.title or cell.title, section.note.strip(), cell, sizes, params,
-            initial, np.dtype(section.dtype), weights, metadata, training,
+            initial, np.dtype(section.dtype), weights, metadata, training, feedback,
         )  # fmt: skip
 
     def cell(self) -> Cell | None:

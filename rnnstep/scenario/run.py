@@ -104,6 +104,21 @@ class Run:
             error=float(np.sqrt(np.mean((value - wanted) ** 2))) if asked else None,
         )
 
+    def own_input(self, lane: str, t: int) -> str | None:
+        """What a free running lane reads at step t, as the tape shows it; None if it is the tape.
+
+        Raises
+        ------
+        SignalError, StepError
+            If there is no such lane or step.
+        """
+        trace = self[lane]
+        trace.check_step(t)
+        start = self.scenario.models[lane].free_from
+        if start is None or t <= start:
+            return None
+        return visible(self.scenario.tape.shown(trace.value("x", t)))
+
     @cached_property
     def scoring(self) -> Scoring:
         """How good the lanes are, beside the naive forecast."""

@@ -17,7 +17,7 @@ from ..cells import Cell
 from ..equations.sizes import Sizes
 from ..errors import StepError, listed, suggest
 from ..learn import Recipe, Sampler
-from ..simulate import Lane
+from ..simulate import Feedback, Lane
 from .tape import Tape
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Model:
     metadata : mapping
         What the file says of itself: recipe, result, all seeds.
     training : Training or None
+    feedback : Feedback or None
+        Whether, and from which step on, the lane reads its own answers.
     """
 
     name: str
@@ -78,6 +80,12 @@ class Model:
     weights: Path | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
     training: Training | None = None
+    feedback: Feedback | None = None
+
+    @property
+    def free_from(self) -> int | None:
+        """The last step that reads the tape, if the lane reads its own answers after it."""
+        return self.feedback.start if self.feedback else None
 
     def lane(self, tape: Tape) -> Lane:
         """This model on a tape.
@@ -91,7 +99,7 @@ class Model:
             raise ValueError(f"{self.name} has no weights")
         return Lane(
             self.name, self.cell, self.params, tape.x, self.initial, self.dtype,
-            self.sizes.signals,
+            self.sizes.signals, self.feedback,
         )  # fmt: skip
 
     @property

@@ -170,6 +170,15 @@ class Train(Section):
     validate_on: Span | None = None
 
 
+class FreeRunning(Section):
+    """From a step on, a lane's answers are its inputs; see ``rnnstep.simulate.feedback``."""
+
+    start: Whole | Word = Field(alias="from", description="the last step that reads the tape")
+    sample: Annotated[Whole, Field(ge=0)] | None = Field(
+        None, description="seed for drawing classes; the likeliest is taken without it"
+    )
+
+
 class Model(Section):
     """One lane: a built-in cell with its options, or equations of its own."""
 
@@ -185,6 +194,7 @@ class Model(Section):
     initial: dict[str, Numbers] = {}
     readout: Literal["softmax", "linear", "none"] | None = None
     dtype: Literal["float64", "float32"] = "float64"
+    free_running: FreeRunning | None = None
     train: Train = Train()
 
 

@@ -133,6 +133,7 @@ def _row(run: Run, lane: str, first: int, last: int) -> ScoreRow:
     return ScoreRow(
         lane, model.title, model.sizes.count, loss, _root(loss, run.scenario.tape.classes), ratio,
         steps, model.solved, len(seeds) if isinstance(seeds, list) else 0,
+        model.free_from,
     )  # fmt: skip
 
 

@@ -63,6 +63,28 @@ class Tape:
         """Whether the targets are classes."""
         return bool(self.labels)
 
+    @property
+    def predicts_input(self) -> bool:
+        """Whether everything that is asked is the input of the next step."""
+        if self.target is None:
+            return False
+        asked = self.asked_at(1, self.length)
+        if not asked.any():
+            return False
+        if self.classes:
+            if self.labels != self.names:
+                return False
+            return bool((self.x[1:].argmax(axis=1) == self.target[:-1])[asked].all())
+        if self.target.shape[1] != self.x.shape[1]:
+            return False
+        return bool((self.x[1:] == self.target[:-1])[asked].all())
+
+    def shown(self, x: Array) -> str:
+        """An input as the tape shows it: its symbol, or numbers in the data's units."""
+        if self.classes:
+            return self.names[int(np.argmax(x))] if np.isfinite(x).all() else "NaN"
+        return ", ".join(f"{v:.4g}" for v in self.in_data_units(x))
+
     def asked(self, t: int) -> bool:
         """Whether something is asked at step t."""
         if self.target is None or t < 1:

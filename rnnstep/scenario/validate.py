@@ -75,7 +75,7 @@ def _fields(model: Any, location: tuple[str | int, ...]) -> tuple[str, ...]:
             if isinstance(choice, type) and issubclass(choice, BaseModel):
                 here = choice
     is_model = isinstance(here, type) and issubclass(here, BaseModel)
-    return tuple(here.model_fields) if is_model else ()
+    return tuple(f.alias or name for name, f in here.model_fields.items()) if is_model else ()
 
 
 _KINDS = {

@@ -11,7 +11,8 @@ import numpy as np
 
 from ..cells.cell import Cell
 from ..equations.sizes import Shape, Sizes
-from ..errors import ParamsError, SizeError, listed, suggest
+from ..errors import ParamsError, SizeError, StepError, listed, suggest
+from .feedback import Feedback
 
 Array = np.ndarray
 
@@ -39,6 +40,8 @@ class Lane:
         float64 or float32.
     units : mapping of str to int
         Sizes of signals that follow neither from the params nor from the input.
+    feedback : Feedback or None
+        Whether, and from which step on, the lane reads its own answers instead of ``x``.
 
     Raises
     ------
@@ -46,6 +49,8 @@ class Lane:
         If a parameter is missing, unknown, of the wrong shape, or not a number.
     SizeError
         If sizes contradict each other.
+    StepError
+        If free running is to begin outside the input.
     """
 
     name: str
@@ -55,6 +60,7 @@ class Lane:
     initial: Mapping[str, Array] = field(default_factory=dict)
     dtype: np.dtype = field(default_factory=lambda: np.dtype(np.float64))
     units: Mapping[str, int] = field(default_factory=dict)
+    feedback: Feedback | None = None
 
     def __post_init__(self) -> None:
         dtype = np.dtype(self.dtype)
@@ -87,6 +93,21 @@ class Lane:
                     f" it must be {possible[0]}" + (f" or {possible[1]}" if lags[name] > 1 else "")
                 )
         object.__setattr__(self, "initial", MappingProxyType(initial))
+        if self.feedback is not None:
+            self._check_feedback(self.feedback)
+
+    def _check_feedback(self, feedback: Feedback) -> None:
+        if not 1 <= feedback.start <= len(self.x):
+            raise StepError(
+                f"{self.name}: free running cannot begin after step {feedback.start};"
+                f" it can after steps 1 to {len(self.x)}"
+            )
+        size = self.sizes.signals[self.cell.answer]
+        if size != self.x.shape[1]:
+            raise SizeError(
+                f"{self.name}: its answer {self.cell.answer} has size {size} and cannot be the"
+                f" next input, which has size {self.x.shape[1]}"
+            )
 
     @cached_property
     def sizes(self) -> Sizes:

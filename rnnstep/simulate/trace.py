@@ -60,7 +60,8 @@ class Trace:
     length : int
         Steps T.
     signals : tuple of str
-        Inputs first, then the signals in the order of the equations.
+        Inputs first, then the signals in the order of the equations. The inputs are what the lane
+        really read: its own answers where it runs free, not ``lane.x``.
     kept : {"everything", "states", "checkpoints"}
         What is in memory; the rest is computed again when asked for.
     first_nonfinite : Nonfinite or None
@@ -175,10 +176,11 @@ class Trace:
             )
 
     def _input_rows(self, start: int, stop: int) -> Array:
+        x = self._inputs["x"][self.lane.cell.graph.lags.get("x", 0) :]
         if start >= 1:
-            return self.lane.x[start - 1 : stop - 1]
-        out = np.full((stop - start, self.lane.x.shape[1]), np.nan, self.lane.dtype)
-        out[1:] = self.lane.x[: max(stop - 1, 0)]
+            return _readonly(x[start - 1 : stop - 1])
+        out = np.full((stop - start, x.shape[1]), np.nan, self.lane.dtype)
+        out[1:] = x[: max(stop - 1, 0)]
         return _readonly(out)
 
     def _signal(self, arrays: Mapping[str, Array], name: str, length: int) -> Array:
@@ -199,7 +201,11 @@ class Trace:
             for name, lag in self.lane.cell.graph.lags.items()
             if name in self._arrays
         }
-        arrays = _run_segment(self._compiled, self._prepared, self._inputs, initial, lo, hi)
+        arrays = self._compiled.allocate(hi - lo)
+        work = Workspace((), self._compiled.dtype)
+        _fill_segment(
+            self.lane, self._compiled, self._prepared, self._inputs, initial, lo, hi, arrays, work
+        )
         self._cache[index] = arrays
         while len(self._cache) > _CACHED_SEGMENTS:
             self._cache.popitem(last=False)
@@ -234,6 +240,8 @@ def simulate(
     kept = "everything" if everything <= budget else "states" if states <= budget else "checkpoints"
     prepared = compiled.prepare(lane.params)
     inputs = compiled.pad_inputs(lane.x, lane.initial)
+    if lane.feedback and inputs["x"] is lane.x:
+        inputs = {"x": lane.x.copy()}
     work = Workspace((), lane.dtype)
     lags = {n: lag for n, lag in lane.cell.graph.lags.items() if n in widths}
     watch = _Watch(compiled)
@@ -242,7 +250,7 @@ def simulate(
         compiled.start(arrays, lane.initial)
         for lo in range(0, length, SEGMENT):
             hi = min(lo + SEGMENT, length)
-            compiled.segment(prepared, inputs, arrays, lo, hi, work)
+            _advance(lane, compiled, prepared, inputs, arrays, lo, hi, 0, work)
             watch.look(arrays, lo, hi, lo)
             if progress:
                 progress(hi)
@@ -265,7 +273,7 @@ def simulate(
         if kept == "checkpoints":
             for name in lags:
                 record[name][index] = current[name]
-        _fill_segment(compiled, prepared, inputs, current, lo, hi, scratch, work)
+        _fill_segment(lane, compiled, prepared, inputs, current, lo, hi, scratch, work)
         watch.look(scratch, 0, hi - lo, lo)
         for name, lag in lags.items():
             store = compiled.plan.signal_store(name)
@@ -280,22 +288,8 @@ def simulate(
     return Trace(lane, compiled, kept, record, inputs, prepared, watch.found)
 
 
-def _run_segment(
-    compiled: CompiledCell,
-    prepared: dict[str, Array],
-    inputs: Mapping[str, Array],
-    initial: Mapping[str, Array],
-    lo: int,
-    hi: int,
-) -> Mapping[str, Array]:
-    arrays = compiled.allocate(hi - lo)
-    _fill_segment(
-        compiled, prepared, inputs, initial, lo, hi, arrays, Workspace((), compiled.dtype)
-    )
-    return arrays
-
-
 def _fill_segment(
+    lane: Lane,
     compiled: CompiledCell,
     prepared: dict[str, Array],
     inputs: Mapping[str, Array],
@@ -310,9 +304,42 @@ def _fill_segment(
         arrays,
         {n: v if compiled.graph.lags[n] > 1 else v[-1] for n, v in initial.items()},
     )
+    _advance(lane, compiled, prepared, inputs, arrays, 0, hi - lo, lo, work)
+
+
+def _advance(
+    lane: Lane,
+    compiled: CompiledCell,
+    prepared: dict[str, Array],
+    inputs: Mapping[str, Array],
+    arrays: Mapping[str, Array],
+    lo: int,
+    hi: int,
+    before: int,
+    work: Workspace,
+) -> None:
+    """Compute frames lo+1..hi of arrays whose time 0 is step ``before`` of the run.
+
+    A lane that reads its own answers goes step by step once it does, and writes what it reads into
+    ``inputs``; the rest goes in one call. The shapes of the calls depend on the steps alone, so a
+    segment that is computed again has the same bits.
+    """
     lag = compiled.graph.lags.get("x", 0)
-    part = {"x": inputs["x"][lo : hi + lag]}
-    compiled.segment(prepared, part, arrays, 0, hi - lo, work)
+    part = {"x": inputs["x"][before : before + hi + lag]}
+    feedback = lane.feedback
+    if feedback is None:
+        compiled.segment(prepared, part, arrays, lo, hi, work)
+        return
+    store = compiled.plan.signal_store(lane.cell.answer)
+    row = lo
+    while row < hi:
+        done = max(row + 1, min(hi, feedback.start - before))
+        compiled.segment(prepared, part, arrays, row, done, work)
+        row = done
+        t = before + row
+        if feedback.start <= t < len(lane.x):
+            answer = arrays[store.array][store.base + row, store.start : store.stop]
+            inputs["x"][t + lag] = feedback.next_input(answer, t)
 
 
 class _Watch:

@@ -110,7 +110,8 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
     frame.text(row, left, head, ink("text", "active", BOLD), room)
     symbol = ""
     if session.t > 0:
-        symbol = f"x = {visible(session.run.scenario.tape.symbols[session.t - 1])}"
+        own = session.run.own_input(session.active, session.t)
+        symbol = f"x = {own or visible(session.run.scenario.tape.symbols[session.t - 1])}"
         at = box.left + box.width - cell_width(symbol) - 1
         if at > left + cell_width(head):
             frame.text(row, at, symbol, ink("text", "active"))
@@ -153,6 +154,8 @@ def _facts(frame: Frame, session: Session, box: Box, row: int) -> None:
     left, room = box.left + 1, box.width - 2
     lines = [(model.note, "text"), (model.cell.source, "dim"), (model.cell.notes, "dim")]
     lines.append((f"{model.sizes.count} parameters", "dim"))
+    if model.free_from is not None:
+        lines.append((f"free running from step {model.free_from}: it reads its own answers", "dim"))
     recipe = model.metadata.get("recipe")
     if isinstance(recipe, dict):
         lines.append(

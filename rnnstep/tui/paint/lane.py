@@ -100,6 +100,9 @@ def _header(
     if model.solved:
         good, tried = model.solved
         facts.append((f"learned by {good} of {tried} seeds", f"{good} of {tried} seeds"))
+    if model.free_from is not None:
+        free = f"from step {model.free_from}"
+        facts.append((f"free running {free}", f"free {free}"))
     if box.left_out:
         facts.append((f"+{box.left_out} more: z",))
     # The first form of a fact that fits.
