@@ -49,6 +49,8 @@ def check_files(paths: list[Path]) -> int:
         lanes = len(scenario.models)
         print(f"{path}: ok, {lanes} lane{'s' * (lanes != 1)}, {scenario.tape.length} steps,"
               f" {len(scenario.expectations)} expectations")  # fmt: skip
+        for remark in scenario.remarks:
+            print(f"    {remark}")
     return code
 
 

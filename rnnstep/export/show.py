@@ -49,6 +49,7 @@ def show_step(run: Run, t: int, lanes: tuple[str, ...] = (), unit: int | None = 
     else:
         head += " · initial state"
     rows = [head]
+    rows += [f"  {remark}" for remark in scenario.remarks]
     rows += [f"  {note.text}" for note in scenario.notes if note.step == t]
     for name in lanes or tuple(run.traces):
         rows += ["", *_lane(run, name, t, bool(lanes), unit)]

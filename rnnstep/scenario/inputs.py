@@ -10,9 +10,10 @@ import numpy as np
 from ..errors import RnnstepError, listed
 from ..learn import Sampler
 from . import schema
+from .column import FILLINGS, SeriesError, read_column
 from .generators import GENERATORS
 from .positions import Document
-from .series import SeriesError, Span, Windows, number_tape, read_column, text_tape
+from .series import Span, Windows, number_tape, text_tape
 from .tape import Tape
 
 KINDS = ("recall", "csv", "values", "text")
@@ -29,11 +30,14 @@ class Source:
         For a generator.
     longest : float
         The longest memory that the task may need, in steps: the default of ``chrono``.
+    remarks : tuple of str
+        What was done to the data.
     """
 
     tape: Tape
     fresh: Sampler | None
     longest: float
+    remarks: tuple[str, ...] = ()
 
     def samplers(self, settings: schema.Train) -> tuple[Sampler, Sampler | None]:
         """What training and its checks draw from.
@@ -78,6 +82,7 @@ def build_source(document: Document, section: schema.Input, folder: Path) -> Sou
             f"input has {listed(given)}; it must have just one of {listed(KINDS)}",
         )
         return None
+    remarks: tuple[str, ...] = ()
     try:
         if section.recall is not None:
             settings = section.recall.model_dump()
@@ -90,18 +95,24 @@ def build_source(document: Document, section: schema.Input, folder: Path) -> Sou
             tape = text_tape(section.text.text, section.text.vocabulary, section.text.target)
         elif section.csv is not None:
             part = section.csv
-            values, index = read_column(folder / part.file, part.column, part.index)
+            read = read_column(folder / part.file, part.column, part.index, part.gaps)
             tape = number_tape(
-                values[:, None], (part.column,), part.target, part.scale.offset,
-                part.scale.factor, index,
+                read.values[:, None], (part.column,), part.target, part.scale.offset,
+                part.scale.factor, read.index, read.filled,
             )  # fmt: skip
+            if tape.filled:
+                remarks = (
+                    f"{len(tape.filled)} of {tape.length} values are missing in {part.file} and"
+                    f" {FILLINGS[part.gaps][1]} (gaps: {part.gaps}); nothing is asked at or of"
+                    " such a step",
+                )
         else:
             assert section.values is not None
             tape = _values(section.values)
     except RnnstepError as error:
         document.problem(("input", given[0]), str(error))
         return None
-    return Source(tape, None, float(tape.length))
+    return Source(tape, None, float(tape.length), remarks)
 
 
 def _values(section: schema.ValuesInput) -> Tape:

@@ -111,7 +111,7 @@ class _Loader:
             return None
         bare = Scenario(
             self.path, head.title, head.about.strip(), tuple(head.claims), source.tape,
-            source.fresh, models,
+            source.fresh, models, remarks=source.remarks,
         )  # fmt: skip
         notes = self.script(bare)
         expectations, lesson = self.expectations(bare), self.lesson(bare)

@@ -168,6 +168,8 @@ class Scenario:
     expectations : tuple of Expectation
         Those of the file, then those of the lesson's questions.
     lesson : Lesson or None
+    remarks : tuple of str
+        What was done to the data, which a reader of any number must know.
     warnings : tuple of str
         What deserves a look without being wrong.
     """
@@ -182,6 +184,7 @@ class Scenario:
     notes: tuple[ScriptNote, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     lesson: Lesson | None = None
+    remarks: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

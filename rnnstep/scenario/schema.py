@@ -98,6 +98,7 @@ class CsvInput(Section):
     index: Word | None = Field(None, description="the column that names the steps")
     scale: Scale = Scale()
     target: Literal["next"] | None = "next"
+    gaps: Literal["error", "hold", "interpolate"] = "error"
 
 
 class ValuesInput(Section):

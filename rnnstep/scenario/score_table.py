@@ -117,6 +117,7 @@ def score_table(run: Run, first: int, last: int) -> ScoreTable:
     rows += [_row(run, lane, first, last) for lane in lanes]
     return ScoreTable(
         scenario.title, first, last, asked, tape.classes, scoring.unit, tuple(rows),
+        scenario.remarks,
     )  # fmt: skip
 
 

@@ -1,79 +1,17 @@
-"""Series from a file or a scenario: numbers step by step, or a text by characters."""
+"""Series as tapes: numbers step by step, or a text by characters; what training draws of them."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from ..errors import RnnstepError, listed, suggest
 from ..learn.batch import NO_TARGET, Batch
+from .column import SeriesError
 from .generators.base import one_hot
 from .tape import Tape
 
 Array = np.ndarray
-
-
-class SeriesError(RnnstepError, ValueError):
-    """A series cannot be read or used."""
-
-
-def read_column(path: Path, column: str, index: str | None) -> tuple[Array, tuple[str, ...]]:
-    """Read a column of numbers from a CSV file with a header.
-
-    Parameters
-    ----------
-    path : Path
-    column : str
-    index : str or None
-        The column that names the rows.
-
-    Returns
-    -------
-    values : (T,) ndarray
-    index : tuple of str
-        Empty without an index column; whole numbers are written without their ``.0``.
-
-    Raises
-    ------
-    SeriesError
-        With the file's line, if a cell is empty or no number; a gap is never passed over.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise SeriesError(f"{path} cannot be read: {reason}") from None
-    rows = list(csv.reader(text.splitlines()))
-    if not rows:
-        raise SeriesError(f"{path} is empty")
-    heads = [head.strip() for head in rows[0]]
-    for wanted in (column, index):
-        if wanted is not None and wanted not in heads:
-            raise SeriesError(
-                f"{path} has no column {wanted!r}{suggest(wanted, heads)}; it has {listed(heads)}"
-            )
-    at, names_at = heads.index(column), heads.index(index) if index else None
-    values, names = [], []
-    for number, row in enumerate(rows[1:], 2):
-        if not any(cell.strip() for cell in row):
-            continue
-        cell = row[at].strip() if at < len(row) else ""
-        try:
-            value = float(cell)
-        except ValueError:
-            value = float("nan")
-        if not np.isfinite(value):
-            raise SeriesError(f"{path}:{number}: {column} is {cell!r}, which is no finite number")
-        values.append(value)
-        if names_at is not None:
-            name = row[names_at].strip() if names_at < len(row) else ""
-            names.append(name.removesuffix(".0"))
-    if len(values) < 2:
-        raise SeriesError(f"{path}: {column} has {len(values)} numbers; a series needs 2 or more")
-    return np.array(values), tuple(names)
 
 
 def number_tape(
@@ -83,10 +21,12 @@ def number_tape(
     offset: float = 0.0,
     factor: float = 1.0,
     index: tuple[str, ...] = (),
+    filled: Array | None = None,
 ) -> Tape:
     """A tape of numbers ``(T, D)``, as the data have them; the tape holds them scaled.
 
-    ``target`` is "next", an array ``(T, K)`` with NaN where nothing is asked, or None.
+    ``target`` is "next", an array ``(T, K)`` with NaN where nothing is asked, or None. Where
+    ``filled``, ``(T,)``, says that the data had a gap, nothing is asked at the step, nor of it.
     """
     x = (values - offset) / factor
     wanted: Array | None = None
@@ -94,8 +34,17 @@ def number_tape(
         wanted = np.concatenate([x[1:], np.full((1, x.shape[1]), np.nan)])
     elif target is not None:
         wanted = (target - offset) / factor
-    symbols = tuple(", ".join(f"{v:.4g}" for v in row) for row in values)
-    return Tape(x, symbols, names, wanted, (), {}, index, offset, factor)
+    steps = frozenset[int]()
+    if filled is not None and filled.any():
+        steps = frozenset((np.flatnonzero(filled) + 1).tolist())
+        if wanted is not None:
+            wanted[filled] = np.nan
+            wanted[:-1][filled[1:]] = np.nan
+    symbols = tuple(
+        ", ".join(f"{v:.4g}" for v in row) + " (filled)" * (t in steps)
+        for t, row in enumerate(values, 1)
+    )
+    return Tape(x, symbols, names, wanted, (), {}, index, offset, factor, steps)
 
 
 def text_tape(text: str, vocabulary: str | None, target: str | None) -> Tape:

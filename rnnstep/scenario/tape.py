@@ -41,6 +41,8 @@ class Tape:
         Names of the steps, as years; empty if they have none.
     offset, factor : float
         Numbers on the tape are ``(value - offset) / factor`` of the data's own.
+    filled : frozenset of int
+        Steps where the data have a gap, which was filled; nothing is asked at them or of them.
     """
 
     x: Array
@@ -52,6 +54,7 @@ class Tape:
     index: tuple[str, ...] = ()
     offset: float = 0.0
     factor: float = 1.0
+    filled: frozenset[int] = frozenset()
 
     @property
     def length(self) -> int:

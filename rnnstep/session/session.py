@@ -162,9 +162,13 @@ class Session:
         return (past[-1], notes[past[-1]]) if past else None
 
     def notes(self) -> dict[int, str]:
-        """All notes by step, in order; step 0 has the first paragraph of the scenario's text."""
+        """All notes by step, in order.
+
+        Step 0 has the first paragraph of the scenario's text, and what was done to the data.
+        """
         scenario = self.run.scenario
         first = " ".join(scenario.about.partition("\n\n")[0].split())
+        first = " ".join(filter(None, (first, *(f"{remark}." for remark in scenario.remarks))))
         found: dict[int, str] = {0: first} if first else {}
         for note in scenario.notes:
             found[note.step] = f"{found.get(note.step, '')} {note.text}".strip()

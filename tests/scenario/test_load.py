@@ -202,7 +202,7 @@ def test_csv_gaps_and_unknown_columns_are_errors(tmp_path: Path) -> None:
         "values: {series: [1, 2, 3, 4], target: next}", "csv: {file: d.csv, column: b, index: a}"
     )
     (tmp_path / "d.csv").write_text("a,b\n1.0,2\n2.0,\n3.0,4\n")
-    assert "d.csv:3: b is ''" in problems(text, tmp_path)[0]
+    assert "d.csv:3: b is empty, the only gap" in problems(text, tmp_path)[0]
     (tmp_path / "d.csv").write_text("a,c\n1.0,2\n2.0,3\n")
     assert "no column 'b'" in problems(text, tmp_path)[0]
     (tmp_path / "d.csv").write_text("a,b\n1700.0,2\n1701.0,3\n1702.0,5\n")

@@ -41,7 +41,8 @@ def paint_tape(frame: Frame, session: Session, layout: Layout, ascii_only: bool)
             frame.fill(row, column, 1, wide, ink("cursor_text", "cursor", BOLD))
             how = ink("cursor_text", "cursor", BOLD | asked)
         elif step < t or session.future:
-            how = ink("accent" if asked else "text", attributes=asked)
+            colour = "dim" if step in tape.filled else "accent" if asked else "text"
+            how = ink(colour, attributes=asked)
         else:
             letter, how = "." if ascii_only else "·", ink("faint")
         if cell_width(letter) > wide:
