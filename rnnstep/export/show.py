@@ -71,6 +71,12 @@ def _lane(run: Run, name: str, t: int, full: bool, unit: int | None) -> list[str
     if trace.first_nonfinite:
         rows.append(f"  NOT FINITE: {trace.first_nonfinite}")
     rows += _answer(run, name, t)
+    cost = run.cost(name, t)
+    if cost is not None:
+        rows.append(
+            f"  costs {cost.multiply_adds} multiply-adds with {cost.parameters} of its"
+            f" {model.sizes.count} parameters"
+        )
     graph = model.cell.graph
     for signal in graph.signals.values():
         values = trace.value(signal.name, t)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..cells.cost import Cost, cost
 from ..errors import SignalError, listed, suggest
 from ..simulate import BUDGET, Trace, simulate
 from .scenario import Model, Scenario
@@ -118,6 +119,18 @@ class Run:
         if start is None or t <= start:
             return None
         return visible(self.scenario.tape.shown(trace.value("x", t)))
+
+    def cost(self, lane: str, t: int) -> Cost | None:
+        """What step t of a lane costs; None at step 0.
+
+        Raises
+        ------
+        SignalError, StepError
+            If there is no such lane or step.
+        """
+        self[lane].check_step(t)
+        model = self.scenario.models[lane]
+        return cost(model.cell, model.sizes, t) if t else None
 
     @cached_property
     def scoring(self) -> Scoring:

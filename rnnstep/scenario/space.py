@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from ..cells.cost import costs
 from ..equations import syntax as s
 from ..equations.parse import parse_condition
 from ..simulate.condition import Evaluation
@@ -20,6 +21,9 @@ Array = np.ndarray
 
 ANSWERS = ("answer", "confidence", "right", "loss")
 """What a lane has beside its signals; ``right`` and ``loss`` are NaN where nothing is asked."""
+
+COSTS = ("parameters_used", "multiply_adds")
+"""What a step of a lane costs; see ``rnnstep.cells.cost``. NaN at step 0."""
 
 
 class RunSpace:
@@ -45,7 +49,7 @@ class RunSpace:
         tape = self.scenario.tape
         return {
             name: (
-                *model.cell.inputs, *model.cell.graph.signals,
+                *model.cell.inputs, *model.cell.graph.signals, *COSTS,
                 *(ANSWERS if can_answer(model, tape) else ()),
             )
             for name, model in self.scenario.models.items()
@@ -90,6 +94,10 @@ class RunSpace:
         model, tape = self.scenario.models[lane], self.scenario.tape
         if name in model.cell.graph.signals or name in model.cell.inputs:
             return self.rows(lane, name, start, stop)
+        if name in COSTS:
+            steps = np.arange(start, stop)
+            found = costs(model.cell, model.sizes, steps)[COSTS.index(name)].astype(float)
+            return np.where(steps > 0, found, np.nan)[:, None]
         values = self.rows(lane, model.cell.answer, start, stop)
         if not tape.classes:
             value = tape.in_data_units(values)
