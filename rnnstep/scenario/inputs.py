@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -100,9 +100,11 @@ def build_source(document: Document, section: schema.Input, folder: Path) -> Sou
                 read.values[:, None], (part.column,), part.target, part.scale.offset,
                 part.scale.factor, read.index, read.filled,
             )  # fmt: skip
+            tape = replace(tape, marks=_marks(part.marks, tape))
             if tape.filled:
                 remarks = (
-                    f"{len(tape.filled)} of {tape.length} values are missing in {part.file} and"
+                    f"{len(tape.filled)} of {tape.length} values are missing in"
+                    f" {Path(part.file).name} and"
                     f" {FILLINGS[part.gaps][1]} (gaps: {part.gaps}); nothing is asked at or of"
                     " such a step",
                 )
@@ -113,6 +115,21 @@ def build_source(document: Document, section: schema.Input, folder: Path) -> Sou
         document.problem(("input", given[0]), str(error))
         return None
     return Source(tape, None, float(tape.length), remarks)
+
+
+def _marks(given: dict[str, int | str], tape: Tape) -> dict[str, int]:
+    """Named steps, by number or by what the index calls them."""
+    found = {}
+    for name, at in given.items():
+        if name == "last":
+            raise SeriesError("the mark last is always the last step; take another name")
+        step = tape.index.index(at) + 1 if isinstance(at, str) and at in tape.index else at
+        if isinstance(step, str):
+            raise SeriesError(f"the mark {name} is at {at!r}, which the index has not")
+        if not 1 <= step <= tape.length:
+            raise SeriesError(f"the mark {name} is at {step}; there are steps 1 to {tape.length}")
+        found[name] = step
+    return found
 
 
 def _values(section: schema.ValuesInput) -> Tape:

@@ -99,6 +99,9 @@ class CsvInput(Section):
     scale: Scale = Scale()
     target: Literal["next"] | None = "next"
     gaps: Literal["error", "hold", "interpolate"] = "error"
+    marks: dict[LaneName, Whole | Word] = Field(
+        {}, description="named steps: a number, or a name from the column index"
+    )
 
 
 class ValuesInput(Section):

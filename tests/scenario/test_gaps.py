@@ -12,6 +12,7 @@ from rnnstep.export.show import show_step
 from rnnstep.learn.loss import loss_and_adjoint
 from rnnstep.scenario.column import FILLINGS, SeriesError, read_column
 from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import run_scenario
 from rnnstep.scenario.score_table import score_table
 
@@ -116,3 +117,17 @@ def test_what_cannot_be_filled_is_an_error_at_its_line(
 def test_a_blank_line_between_rows_of_several_columns_is_no_row(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("a,level\n1,2\n\n2,3\n")
     assert read_column(tmp_path / "d.csv", "level", "a").values.tolist() == [2, 3]
+
+
+def test_steps_of_a_series_can_be_named_by_number_or_by_the_index(tmp_path: Path) -> None:
+    text = TEXT.replace("gaps: hold", 'gaps: hold, marks: {early: 2, late: "8"}')
+    scenario = load_scenario(write(tmp_path, text=text))
+    assert scenario.marks == {"early": 2, "late": 8, "last": 9}
+    for wrong, message in (
+        ('{late: "88"}', "the mark late is at '88', which the index has not"),
+        ("{late: 10}", "the mark late is at 10; there are steps 1 to 9"),
+        ("{last: 3}", "the mark last is always the last step"),
+        ("{Late: 3}", "must be a short name of small letters"),
+    ):
+        with pytest.raises(ScenarioError, match=message):
+            load_scenario(write(tmp_path, text=TEXT.replace("hold", f"hold, marks: {wrong}")))
