@@ -9,13 +9,23 @@ import inspect
 from collections.abc import Callable
 
 from ..errors import ParamsError, SignalError, listed, suggest
-from . import gru, lstm, rnn
-from .cell import READOUTS, Cell, Option
+from . import ar, full_history, gru, latent_ar, lstm, markov, rnn
+from .cell import READOUTS, Cell, Option, Readout
 
-CELLS: dict[str, Callable[..., Cell]] = {"rnn": rnn.make, "lstm": lstm.make, "gru": gru.make}
-"""Every built-in cell's maker, by name."""
+CELLS: dict[str, Callable[..., Cell]] = {
+    "full_history": full_history.make,
+    "ar": ar.make,
+    "markov": markov.make,
+    "latent_ar": latent_ar.make,
+    "rnn": rnn.make,
+    "lstm": lstm.make,
+    "gru": gru.make,
+}
+"""Every built-in cell's maker, by name, in the order of the ladder."""
 
-__all__ = ["CELLS", "READOUTS", "Cell", "Option", "cell_options", "custom_cell", "get_cell"]
+__all__ = [
+    "CELLS", "READOUTS", "Cell", "Option", "Readout", "cell_options", "custom_cell", "get_cell",
+]  # fmt: skip
 
 
 def get_cell(name: str, **options: Option) -> Cell:

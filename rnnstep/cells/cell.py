@@ -7,17 +7,38 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..equations.graph import Graph, build_graph
+from ..equations.history import history_name
 from ..equations.render import plain
 from ..equations.sizes import Shape, Sizes, infer_sizes
 from ..errors import EquationError, SignalError, listed, suggest
 
 Option = str | bool | int | float
 
-READOUTS: dict[str, tuple[str, str]] = {
-    "softmax": ("logits = V @ {h} + a  # scores\ny = softmax(logits)  # probabilities", "y"),
-    "linear": ("y = V @ {h} + a  # prediction", "y"),
+
+@dataclass(frozen=True)
+class Readout:
+    """How a model answers.
+
+    Attributes
+    ----------
+    equations : str
+        What is appended to a cell; empty if its output is the answer as it stands.
+    answers : {"classes", "numbers"}
+        What targets it is for.
+    """
+
+    equations: str
+    answers: str
+
+
+READOUTS: dict[str, Readout] = {
+    "softmax": Readout(
+        "logits = V @ {h} + a  # scores\ny = softmax(logits)  # probabilities", "classes"
+    ),
+    "linear": Readout("y = V @ {h} + a  # prediction", "numbers"),
+    "probabilities": Readout("", "classes"),
 }
-"""Equations that a readout appends to a cell, and the signal that holds its answer."""
+"""Every readout; with ``probabilities`` the cell's own output holds those of the classes."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +63,11 @@ class Cell:
         The options that it was made with.
     inputs : tuple of str
         Names given from outside at every step.
-    readout : {"softmax", "linear"} or None
-        Which readout has been appended.
+    readout : {"softmax", "linear", "probabilities"} or None
+        How it answers, once that is decided.
+    forms : mapping of str to str
+        For a model that answers by itself: by readout, its equations, whose answer is ``y``.
+        Nothing is appended to them. Empty for a cell that needs a readout to answer.
     """
 
     name: str
@@ -55,6 +79,7 @@ class Cell:
     options: Mapping[str, Option] = field(default_factory=dict)
     inputs: tuple[str, ...] = ("x",)
     readout: str | None = None
+    forms: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def graph(self) -> Graph:
@@ -76,21 +101,81 @@ class Cell:
     @property
     def answer(self) -> str:
         """The signal that holds what the model answers: the readout's, or else the output."""
-        return READOUTS[self.readout][1] if self.readout else self.output
+        appended = self.readout is not None and READOUTS[self.readout].equations
+        return "y" if self.forms or appended else self.output
+
+    @property
+    def readouts(self) -> tuple[str, ...]:
+        """Names of the readouts that it can answer with."""
+        return tuple(self.forms or READOUTS)
+
+    @property
+    def appended(self) -> tuple[str, ...]:
+        """The signals that a readout has appended."""
+        if self.forms or self.readout is None:
+            return ()
+        lines = READOUTS[self.readout].equations.splitlines()
+        return tuple(line.partition(" = ")[0] for line in lines)
+
+    @property
+    def warm_up(self) -> int:
+        """Steps at a run's beginning at which a model that answers by itself has no answer yet.
+
+        It follows from how far back its equations read the input: one that reads ``x[t-8]`` can
+        answer from step 9 on.
+        """
+        lags = self.graph.lags
+        return max(lags.get(name, 0) for name in self.inputs) if self.forms else 0
+
+    @property
+    def window(self) -> int | None:
+        """How many inputs an answer depends on at most; None where nothing bounds the past."""
+        graph = self.graph
+        if graph.states or graph.histories:
+            return None
+        return 1 + max(graph.lags.get(name, 0) for name in self.inputs)
 
     def sizes(
-        self, hidden: int | None = None, given: Mapping[str, int | Shape] | None = None
+        self,
+        hidden: int | None = None,
+        given: Mapping[str, int | Shape] | None = None,
+        steps: int | None = None,
     ) -> Sizes:
-        """Infer all sizes; see :func:`rnnstep.equations.sizes.infer_sizes`."""
-        return infer_sizes(self.graph, hidden, given)
+        """Infer all sizes; see :func:`rnnstep.equations.sizes.infer_sizes`.
+
+        Parameters
+        ----------
+        hidden : int, optional
+            Size of whatever the others leave open.
+        given : mapping
+            Sizes by name, ``x`` among them.
+        steps : int, optional
+            For how many steps a matrix must cover ``history(x)``, unless its shape is given.
+
+        Notes
+        -----
+        A model that answers by itself answers with as many units as x has, unless something else
+        decides it: the next input is what it predicts.
+        """
+        otherwise = {}
+        for name in self.inputs:
+            size = (given or {}).get(name)
+            if not isinstance(size, int):
+                continue
+            if self.forms:
+                otherwise[self.answer] = size
+            if steps and name in self.graph.histories:
+                otherwise[history_name(name)] = steps * size
+        return infer_sizes(self.graph, hidden, given, otherwise)
 
     def with_readout(self, kind: str) -> Cell:
         """Append a readout's equations, which are then recorded and shown like all others.
 
         Parameters
         ----------
-        kind : {"softmax", "linear"}
-            ``logits = V @ h + a; y = softmax(logits)``, or ``y = V @ h + a``.
+        kind : {"softmax", "linear", "probabilities"}
+            ``logits = V @ h + a; y = softmax(logits)``, ``y = V @ h + a``, or nothing. A model that
+            answers by itself takes its own form of that kind instead.
 
         Raises
         ------
@@ -102,7 +187,16 @@ class Cell:
                 f"there is no readout {kind!r}{suggest(kind, READOUTS)}; there are"
                 f" {listed(READOUTS)}"
             )
-        added = READOUTS[kind][0].format(h=self.output)
+        if kind not in self.readouts:
+            raise SignalError(
+                f"{self.name} answers by itself, with {listed(self.readouts)}; it has no readout"
+                f" {kind}"
+            )
+        if self.forms:
+            return replace(self, text=self.forms[kind], readout=kind)
+        if not READOUTS[kind].equations:
+            return replace(self, readout=kind)
+        added = READOUTS[kind].equations.format(h=self.output)
         taken = {*self.graph.signals, *self.graph.params, *self.inputs}
         clash = taken & {"logits", "y", "V", "a"}
         if clash:

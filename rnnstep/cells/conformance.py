@@ -47,8 +47,8 @@ def check_cell(
     RnnstepError
         If the cell cannot be built at these sizes.
     """
-    answers = {cell.answer: units + 1} if cell.readout else {}
-    sizes = cell.sizes(units, {"x": inputs, **answers})
+    answers = {name: units + 1 for name in cell.appended}
+    sizes = cell.sizes(units, {"x": inputs, **answers}, length)
     rng = np.random.default_rng(seed)
     params = {name: rng.normal(size=shape) * 0.7 for name, shape in sizes.params.items()}
     x = rng.normal(size=(length, batch, inputs))

@@ -16,10 +16,18 @@ from typing import cast
 import numpy as np
 
 from ..errors import ParamsError, SignalError, SizeError, suggest
+from . import syntax as s
 from .emit import emit_forward
 from .emit_backward import emit_backward
-from .functions import FUNCTIONS, Array
+from .functions import FUNCTIONS, Array, history
 from .graph import Graph, build_graph
+from .history import (
+    history_adjoint,
+    history_gradient,
+    history_name,
+    history_of,
+    history_product,
+)
 from .interpret import initial_rows
 from .plan import Plan, make_plan
 from .sizes import Sizes
@@ -60,7 +68,7 @@ def stack(parts: list[Array]) -> Array:
     return np.concatenate(parts, axis=0) if len(parts) > 1 else np.array(parts[0])
 
 
-def outer(adjoint: Array, vector: Array) -> Array:
+def weight_gradient(adjoint: Array, vector: Array) -> Array:
     """Sum over steps and sequences of adjoint · vectorᵀ, as one matrix product."""
     left = adjoint.reshape(-1, adjoint.shape[-1])
     return np.dot(
@@ -86,12 +94,24 @@ def softmax_adjoint(y: Array, adjoint: Array) -> Array:
     return y * (adjoint - np.sum(adjoint * y, axis=-1, keepdims=True))
 
 
+def outer_adjoint(adjoint: Array, other: Array, side: str) -> Array:
+    """Adjoint of one argument (``left`` or ``right``) of an outer product, from the other one."""
+    size = other.shape[-1]
+    if side == "left":
+        return np.matmul(adjoint.reshape(*adjoint.shape[:-1], -1, size), other[..., None])[..., 0]
+    products = adjoint.reshape(*adjoint.shape[:-1], size, -1)
+    return np.matmul(other[..., None, :], products)[..., 0, :]
+
+
 def execute(source: str, title: str) -> dict[str, Callable[..., object]]:
     """Run generated source and return what it defines; tracebacks show its lines."""
     space: dict[str, object] = {name: f.forward for name, f in FUNCTIONS.items()}
     for name in ("add", "subtract", "multiply", "divide", "power", "negative", "dot", "copyto"):
         space[name] = getattr(np, name)
-    for helper in (product, stack, outer, over_steps, columns_sum, softmax_adjoint):
+    for helper in (
+        product, stack, weight_gradient, over_steps, columns_sum, softmax_adjoint, outer_adjoint,
+        history_product, history_gradient, history_adjoint,
+    ):  # fmt: skip
         space[helper.__name__] = helper
     space["np"] = np
     file = f"<rnnstep {title} {abs(hash(source)):x}>"
@@ -227,11 +247,52 @@ class CompiledCell:
 
     def pad_inputs(self, x: Array, initial: Mapping[str, Array]) -> dict[str, Array]:
         """The input with the rows before step 1 in front, where an equation reads them."""
+        inputs = {history_name(name): history(x) for name in self.graph.histories}
+        for name, values in inputs.items():
+            self._check_cover(name, values.shape[-1], x.shape[-1])
         lag = self.graph.lags.get("x", 0)
         if not lag:
-            return {"x": x}
+            return {**inputs, "x": x}
         rows = initial_rows(initial.get("x"), lag, x.shape[1:], x.dtype)
-        return {"x": np.concatenate([rows, x])}
+        return {**inputs, "x": np.concatenate([rows, x])}
+
+    def part_of(self, inputs: Mapping[str, Array], lo: int, hi: int) -> dict[str, Array]:
+        """What steps lo+1..hi read of padded inputs, as if step lo were the beginning.
+
+        A history is kept from step ``hi`` back to the very first value: that of step lo+1 is not
+        the beginning's.
+        """
+        lag = self.graph.lags.get("x", 0)
+        part = {"x": inputs["x"][lo : hi + lag]}
+        after = (len(inputs["x"]) - lag - hi) * self.sizes.signals["x"]
+        for name in map(history_name, self.graph.histories):
+            part[name] = inputs[name][..., after:]
+        return part
+
+    def put_input(self, inputs: Mapping[str, Array], t: int, value: Array) -> None:
+        """Change what step t reads, in padded inputs (of a run of its own)."""
+        lag, size = self.graph.lags.get("x", 0), self.sizes.signals["x"]
+        inputs["x"][t - 1 + lag] = value
+        at = (len(inputs["x"]) - lag - t) * size
+        for name in map(history_name, self.graph.histories):
+            inputs[name][..., at : at + size] = value
+
+    def _check_cover(self, name: str, numbers: int, size: int) -> None:
+        """Raise SizeError if a run is longer than the matrices of a history."""
+        cover = self.sizes.signals[name]
+        if numbers <= cover:
+            return
+        found = next(
+            (node.left.id, equation)
+            for equation in self.graph.equations
+            for node in equation.expression.walk()
+            if isinstance(node, s.Binary) and isinstance(node.left, s.Name)
+            and history_name(history_of(node.right) or "") == name
+        )  # fmt: skip
+        raise SizeError(
+            f"{found[0]} covers {name} for {cover // size} steps ({cover} columns), and the input"
+            f" has {numbers // size}: line {found[1].line}, {found[1].text!r}"
+        )
 
     def run(
         self,

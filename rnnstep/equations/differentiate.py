@@ -17,7 +17,7 @@ from .functions import FUNCTIONS
 from .nodes import Dag, Node, Stage, derivative_texts
 from .plan import Plan
 
-_LEAVES = ("param", "input", "past", "matvec", "softmax", "concat")
+_LEAVES = ("param", "input", "past", "history", "matvec", "softmax", "concat", "outer")
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,11 @@ class Term:
         The node whose adjoint it comes from.
     factor : int or None
         A node to multiply with; None for 1.
-    kind : {"times", "matrix", "sum", "slice", "softmax"}
+    kind : {"times", "matrix", "sum", "slice", "softmax", "left", "right"}
         ``matrix``: times the transposed matrix of ``source``, a matvec. ``sum``: summed over the
         units after multiplying. ``slice``: columns ``start:stop``. ``softmax``: through a softmax
-        whose value is ``source``.
+        whose value is ``source``. ``left`` and ``right``: to that argument of an outer product;
+        ``factor`` is the other one.
     """
 
     source: int
@@ -115,7 +116,8 @@ def _useful(dag: Dag) -> set[int]:
     """Nodes through which an adjoint can reach a parameter, an input or an earlier step."""
     found: set[int] = set()
     for index, node in enumerate(dag.nodes):
-        if node.op in ("param", "input", "past", "matvec") or any(a in found for a in node.args):
+        leaf = node.op in ("param", "input", "past", "history", "matvec")
+        if leaf or any(a in found for a in node.args):
             found.add(index)
     return found
 
@@ -152,6 +154,9 @@ def _through(dag: Dag, reader: int, index: int) -> list[Term]:
                 found.append(Term(reader, None, "slice", at, at + dag.sizes[arg]))
             at += dag.sizes[arg]
         return found
+    if node.op == "outer":
+        sides = zip(("left", "right"), node.args, node.args[::-1], strict=True)
+        return [Term(reader, other, side) for side, arg, other in sides if arg == index]
     found = []
     for place, arg in enumerate(node.args):
         if arg != index:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 
 from .functions import FUNCTIONS
+from .history import history_name
 from .nodes import Stage
 from .plan import Block, Group, Pair, Plan, Store
 
@@ -20,7 +21,8 @@ _UFUNCS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "p
 RESERVED = {
     *FUNCTIONS, *_UFUNCS.values(), "dot", "copyto", "half", "np", "p", "s", "a", "inputs", "lo",
     "hi", "work", "stack", "product", "constant", "prepare", "segment", "zip", "backward", "grad",
-    "dx", "adjoint", "outside", "outer", "over_steps", "softmax_adjoint", "columns_sum",
+    "dx", "adjoint", "outside", "weight_gradient", "over_steps", "softmax_adjoint", "columns_sum",
+    "history_product", "history_gradient", "history_adjoint", "outer_adjoint",
 }  # fmt: skip
 
 
@@ -107,11 +109,27 @@ class Writer:
         node = self.dag.nodes[index]
         into = f", out={out}" if out else ""
         if node.op == "matvec":
+            vector = self.dag.nodes[node.args[0]]
+            if vector.op == "history":
+                return self.history_product(vector.name, node.name)
             return f"product({args[0]}, {self.matrix(node.name)})"
         if node.op == "**":
             return f"power({args[0]}, {self.constant(node.value, 1)}{into})"
         function = _UFUNCS.get(node.op, node.op)
         return f"{function}({', '.join(args)}{into})"
+
+    def history(self, name: str) -> str:
+        """The values of an input, newest first."""
+        return f'inputs["{history_name(name)}"]'
+
+    def history_product(self, name: str, matrix: str) -> str:
+        """The products of a segment's steps with all that was read until then."""
+        pad = self.plan.graph.lags.get(name, 0)
+        ahead = f'len(inputs["{name}"]) - {f"{pad} - " if pad else ""}lo'
+        size = self.plan.sizes.signals[name]
+        return (
+            f"history_product({self.history(name)}, {self.matrix(matrix)}, {size}, {ahead}, hi - lo)"
+        )
 
     def rows(self, store: Store, lag: int = 0) -> str:
         """The rows of frames lo+1..hi of a recorded node, or of the frames ``lag`` before."""
@@ -147,7 +165,14 @@ class Writer:
             name = self.names.get(key, f"{self.label(index)}_rows")
             lines.append(f"{name} = {self.rows(store)}")
             return name
-        args = [self.block_node(arg, lines, self.dag.sizes[index]) for arg in node.args]
+        if node.op == "history":
+            return self.history(node.name)
+        # What has size 1 meets the units of an elementwise operation one by one.
+        same = node.op not in FUNCTIONS or FUNCTIONS[node.op].kind == "elementwise"
+        size = self.dag.sizes[index]
+        args = [
+            self.block_node(arg, lines, size if same else self.dag.sizes[arg]) for arg in node.args
+        ]
         name = self.names.get(key, f"{self.label(index)}_rows")
         if store is None:
             lines.append(f"{name} = {self.expression(index, args)}")
@@ -388,7 +413,10 @@ class _Forward(Writer):
             scaled = self.scaled(f"({total})" if len(const) > 1 else total, block)
             biases.append(scaled)
             for term in block.hoisted:
-                if stage[term] == Stage.BEFORE and nodes[term].op == "matvec":
+                product = nodes[term].op == "matvec"
+                if product and nodes[nodes[term].args[0]].op == "history":
+                    product = False
+                if stage[term] == Stage.BEFORE and product:
                     runs.append((nodes[term].args[0], block, nodes[term].name))
                 elif stage[term] == Stage.BEFORE:
                     others.append((term, block))

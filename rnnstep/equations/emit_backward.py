@@ -179,9 +179,17 @@ class _Backward(Writer):
             return f"{source}[..., {term.start}:{term.stop}]"
         if term.kind == "softmax":
             return f"softmax_adjoint({self.block_node(term.source, self.factors)}, {source})"
+        if term.kind in ("left", "right"):
+            assert term.factor is not None
+            other = self.factor(term.factor, self.dag.sizes[term.factor])
+            return self.outer_term(term, source, other)
         if term.factor is not None:
             source = f"{source} * {self.factor(term.factor, self.dag.sizes[term.source])}"
         return f"columns_sum({source})" if term.kind == "sum" else source
+
+    def outer_term(self, term: Term, source: str, other: str) -> str:
+        """What one argument of an outer product gets from its adjoint."""
+        return f'outer_adjoint({source}, {other}, "{term.kind}")'
 
     def whole_node(self, index: int, lines: list[str]) -> None:
         node = self.dag.nodes[index]
@@ -189,6 +197,10 @@ class _Backward(Writer):
         if node.op == "input":
             if self.with_inputs:
                 self.input_node(index, lines)
+            return
+        if node.op == "history":
+            if self.with_inputs:
+                self.history_node(index, lines)
             return
         if node.op == "past" and node.name in self.dag.signals:
             base, first = self.past_adjoint(index)
@@ -248,13 +260,38 @@ class _Backward(Writer):
         pad = self.plan.graph.lags.get(node.name, 0)
         rows = f"{local}[{pad - node.lag}:{_plus(pad - node.lag)}]"
         for term in self.adjoints.terms[index]:
-            lines.append(f"{rows} += {self.whole_term(term)}")
+            total = self.whole_term(term)
+            if lines is self.early:
+                self.flush()
+            lines.append(f"{rows} += {total}")
+
+    def history_node(self, index: int, lines: list[str]) -> None:
+        """Add to an input's gradient what all later steps made of it."""
+        name = self.dag.nodes[index].name
+        pad = self.plan.graph.lags.get(name, 0)
+        rows = f"{self.names.known[('dx', name)]}[{pad or ''}:]"
+        size = self.plan.sizes.signals[name]
+        for term in self.adjoints.terms[index]:
+            matrix = self.matrix(self.dag.nodes[term.source].name, transposed=False)
+            adjoint = self.adjoint_rows(term.source)
+            lines.append(f"{rows} += history_adjoint({adjoint}, {matrix}, {size})")
 
     def matrix_gradient(self, index: int, lines: list[str]) -> None:
         """dM = Σ adjoint · vectorᵀ over steps and sequences; one product for adjacent columns."""
         if index in self.collected:
             return
         vector = self.dag.nodes[index].args[0]
+        if self.dag.nodes[vector].op == "history":
+            self.collected.add(index)
+            name, param = self.dag.nodes[vector].name, self.dag.nodes[index].name
+            size, columns = self.plan.sizes.signals[name], self.plan.sizes.params[param][1]
+            self.collect(
+                param,
+                f"history_gradient({self.adjoint_rows(index)}, {self.history(name)},"
+                f" {size}, {columns})",
+                lines,
+            )
+            return
         run = self.neighbours(index)
         self.collected.update(product for product, _, _ in run)
         rows = self.block_node(vector, self.factors, self.dag.sizes[vector])
@@ -262,14 +299,14 @@ class _Backward(Writer):
             self.flush()
         if len(run) == 1:
             name = self.dag.nodes[index].name
-            self.collect(name, f"outer({self.adjoint_rows(index)}, {rows})", lines)
+            self.collect(name, f"weight_gradient({self.adjoint_rows(index)}, {rows})", lines)
             return
         group, _ = self.block_of[self.alias(index)]
         first, last = run[0][1], run[-1][2]
         base = self.names.get(("group", group.name), f"d_{group.name}_products")
         columns = "" if (first, last) == (0, group.width) else f"[..., {first}:{last}]"
         stacked = self.names.get(("stacked", index), f"d_by_{self.label(vector)}")
-        lines.append(f"{stacked} = outer({base}{columns}, {rows})")
+        lines.append(f"{stacked} = weight_gradient({base}{columns}, {rows})")
         for product, start, stop in run:
             part = f"{stacked}[{start - first}:{stop - first}]"
             self.collect(self.dag.nodes[product].name, part, lines)
@@ -399,7 +436,14 @@ class _Backward(Writer):
         elif term.kind == "softmax":
             rows = self.block_node(term.source, self.factors)
             source = f"softmax_adjoint({self.row(rows, f'{rows}_t')}, {source})"
-        if term.factor is None and term.kind != "sum":
+        elif term.kind in ("left", "right"):
+            assert term.factor is not None
+            rows = self.factor(term.factor, self.dag.sizes[term.factor])
+            const = self.plan.stage[term.factor] == Stage.CONST
+            source = self.outer_term(term, source, rows if const else self.row(rows, f"{rows}_t"))
+        if term.kind in ("slice", "softmax", "left", "right") or (
+            term.factor is None and term.kind != "sum"
+        ):
             return [f"copyto({out}, {source})" if fresh else f"add({out}, {source}, out={out})"]
         lines = []
         if term.factor is not None:

@@ -31,7 +31,7 @@ class Function:
         How many arguments it takes; -1 is one or more.
     forward : callable
         ``forward(*arrays, out=None)``.
-    kind : {"elementwise", "reduce", "softmax", "concat"}
+    kind : {"elementwise", "reduce", "softmax", "concat", "outer", "history"}
         How sizes and derivatives go through it.
     derivative : tuple of str
         For elementwise functions, one text for each argument; "0" for none.
@@ -156,6 +156,18 @@ def concat(*parts: Array, out: Array | None = None) -> Array:
     return np.concatenate([np.broadcast_to(p, lead + p.shape[-1:]) for p in parts], -1, out=out)
 
 
+def outer(a: Array, b: Array, out: Array | None = None) -> Array:
+    """All products a_i · b_j; that of a_i and b_j is unit i·|b| + j."""
+    products = a[..., :, None] * b[..., None, :]
+    return _copy(products.reshape(*products.shape[:-2], -1), out)
+
+
+def history(a: Array, out: Array | None = None) -> Array:
+    """The rows of ``(T, ..., n)`` behind each other, the newest first: ``(..., T·n)``."""
+    newest_first = np.moveaxis(a[::-1], 0, -2)
+    return _copy(newest_first.reshape(*a.shape[1:-1], -1), out)
+
+
 def _copy(values: Array, out: Array | None) -> Array:
     if out is None:
         return np.array(values)
@@ -226,6 +238,11 @@ _ENTRIES: list[tuple[Any, ...]] = [
      "sum over the units, of size 1"),
     ("concat", -1, concat, "concat", (), _hull, r"\operatorname{concat}",
      "the arguments behind each other"),
+    ("outer", 2, outer, "outer", (),
+     lambda a, b: _hull(*((v, v) for v in (p * q if p and q else 0.0 for p in a for q in b))),
+     r"\operatorname{outer}", "all products a_i b_j, one behind the other"),
+    ("history", 1, history, "history", (), lambda a: a, r"\operatorname{history}",
+     "all inputs so far, newest first; stands only as W @ history(x)"),
 ]  # fmt: skip
 
 FUNCTIONS: dict[str, Function] = {entry[0]: _F(*entry) for entry in _ENTRIES}

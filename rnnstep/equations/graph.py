@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..errors import EquationError, listed, suggest
 from . import syntax as s
 from .functions import FUNCTIONS, Interval
+from .history import history_name, history_of
 from .parse import parse_equations
 
 _EVERYTHING: Interval = (-math.inf, math.inf)
@@ -76,6 +77,8 @@ class Graph:
         One for each equation, in order.
     lags : mapping of str to int
         For each signal or input that is read from the past, how far back at most.
+    histories : tuple of str
+        Inputs whose whole past is read, as ``history(x)``.
     """
 
     equations: tuple[s.Equation, ...]
@@ -83,6 +86,7 @@ class Graph:
     params: Mapping[str, Param]
     signals: Mapping[str, Signal]
     lags: Mapping[str, int]
+    histories: tuple[str, ...] = ()
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -132,6 +136,7 @@ def build_graph(
     kinds: dict[str, str] = {}
     uses: dict[str, list[str]] = {}
     lags: dict[str, int] = {}
+    histories: list[str] = []
     done: set[str] = set()
     for equation in parsed:
         matrices = {
@@ -141,8 +146,12 @@ def build_graph(
         }
         for product in matrices.values():
             _check_product(equation, product, defined, inputs)
+        vectors = {id(product.right) for product in matrices.values()}
         for node in equation.expression.walk():
-            if isinstance(node, s.Lagged):
+            if isinstance(node, s.Call) and FUNCTIONS[node.function].kind == "history":
+                _check_history(equation, node, id(node) in vectors, inputs)
+                histories.append(history_of(node) or "")
+            elif isinstance(node, s.Lagged):
                 _check_lagged(equation, node, defined, inputs)
                 lags[node.id] = max(node.lag, lags.get(node.id, 0))
             elif isinstance(node, s.Name) and node.id not in inputs and node.id not in done:
@@ -170,7 +179,7 @@ def build_graph(
         e.name: Signal(e.name, e.role or e.name, e, e.name in lags, *ranges[e.name]) for e in parsed
     }
     params = {name: Param(name, kind, tuple(uses[name])) for name, kind in kinds.items()}
-    return Graph(parsed, tuple(inputs), params, signals, lags)
+    return Graph(parsed, tuple(inputs), params, signals, lags, tuple(dict.fromkeys(histories)))
 
 
 def _error(equation: s.Equation, message: str, node: s.Expression | None = None) -> EquationError:
@@ -204,6 +213,22 @@ def _check_lagged(
             equation,
             f"{node.id}[t-{node.lag}] is the past of something that has no equation"
             f"{suggest(node.id, choices)}; there are {listed(choices)}",
+            node,
+        )
+
+
+def _check_history(
+    equation: s.Equation, node: s.Call, is_vector: bool, inputs: tuple[str, ...]
+) -> None:
+    if history_of(node) not in inputs:
+        raise _error(
+            equation, f"history takes an input by its name; there are {listed(inputs)}", node
+        )
+    if not is_vector:
+        raise _error(
+            equation,
+            f"{node.function}(…) grows step by step, so it stands only as the vector of a"
+            f" product: W @ {history_name(inputs[0])}",
             node,
         )
 

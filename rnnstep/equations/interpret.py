@@ -12,8 +12,9 @@ import numpy as np
 
 from ..errors import SignalError
 from . import syntax as s
-from .functions import FUNCTIONS, Array
+from .functions import FUNCTIONS, Array, history
 from .graph import Graph
+from .history import history_name, history_of
 
 Values = Mapping[str, Array]
 Past = Callable[[str, int], Array]
@@ -27,7 +28,8 @@ def evaluate(node: s.Expression, now: Values, past: Past) -> Array:
     node : Expression
         An expression of the language of cells.
     now : mapping of str to (..., n) ndarray
-        Inputs, parameters and the signals of this step that are known already.
+        Inputs, their histories (as ``"history(x)"``), parameters and the signals of this step that
+        are known already.
     past : callable
         ``past(name, k)`` is the value of ``name`` k steps ago.
 
@@ -46,11 +48,17 @@ def evaluate(node: s.Expression, now: Values, past: Past) -> Array:
         return past(node.id, node.lag)
     if isinstance(node, s.Unary):
         return np.negative(evaluate(node.operand, now, past))
+    history = history_of(node)
+    if history is not None:
+        return evaluate(s.Name(history_name(history)), now, past)
     if isinstance(node, s.Call):
         arguments = [evaluate(argument, now, past) for argument in node.arguments]
         return FUNCTIONS[node.function].forward(*arguments)
     if isinstance(node, s.Binary):
         left, right = evaluate(node.left, now, past), evaluate(node.right, now, past)
+        if history_of(node.right) is not None:
+            # The columns of what lies before step 1 have nothing to meet.
+            left = left[:, : right.shape[-1]]
         return OPERATORS[node.op](left, right)
     raise TypeError(f"{type(node).__name__} is not part of the language of cells")
 
@@ -78,7 +86,7 @@ def micro_steps(
     ----------
     graph : Graph
     params, inputs : mapping of str to ndarray
-        Parameters, and the inputs of this step.
+        Parameters, and the inputs of this step with the histories that are read.
     past : callable
         ``past(name, k)`` is the value of a signal or an input k steps ago.
     """
@@ -145,6 +153,8 @@ def interpret(
                 return x[at - 1] if at >= 1 else before[name][at - 1]
             return recorded[name][at] if at >= 0 else before[name][at - 1]
 
-        for name, value in micro_steps(graph, params, {"x": x[t - 1]}, past):
+        inputs = {"x": x[t - 1]}
+        inputs |= {history_name(name): history(x[:t]) for name in graph.histories}
+        for name, value in micro_steps(graph, params, inputs, past):
             recorded[name][t] = value
     return recorded

@@ -6,6 +6,7 @@ which everything can be computed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -14,6 +15,7 @@ from functools import cache
 from . import syntax as s
 from .functions import FUNCTIONS
 from .graph import Graph
+from .history import history_name, history_of
 from .parse import parse_expression
 from .sizes import Sizes
 
@@ -34,8 +36,8 @@ class Node:
     Attributes
     ----------
     op : str
-        ``const``, ``param``, ``input``, ``past``, ``matvec``, ``neg``, ``+ - * / **``, or a
-        function's name.
+        ``const``, ``param``, ``input``, ``past``, ``history``, ``matvec``, ``neg``,
+        ``+ - * / **``, or a function's name.
     args : tuple of int
         Numbers of the nodes that it reads.
     name : str
@@ -97,7 +99,8 @@ class Dag:
     def call(self, function: str, args: Sequence[int]) -> int:
         kind = FUNCTIONS[function].kind
         sizes = [self.sizes[a] for a in args]
-        size = {"reduce": 1, "concat": sum(sizes)}.get(kind, max(sizes))
+        joined = {"reduce": 1, "concat": sum(sizes), "outer": math.prod(sizes)}
+        size = joined.get(kind, max(sizes))
         return self.add(Node(function, tuple(args)), size)
 
     def consumers(self) -> list[list[int]]:
@@ -129,6 +132,11 @@ class Dag:
             if isinstance(node, s.Unary):
                 operand = walk(node.operand)
                 return self.add(Node("neg", (operand,)), self.sizes[operand])
+            history = history_of(node)
+            if history is not None:
+                assert sizes is not None
+                size = sizes.signals[history_name(history)]
+                return self.add(Node("history", name=history), size)
             if isinstance(node, s.Call):
                 return self.call(node.function, [walk(a) for a in node.arguments])
             assert isinstance(node, s.Binary)
@@ -177,7 +185,7 @@ def stages(dag: Dag, graph: Graph) -> list[Stage]:
     for node in dag.nodes:
         if node.op in ("const", "param"):
             stage = Stage.CONST
-        elif node.op == "input":
+        elif node.op in ("input", "history"):
             stage = Stage.BEFORE
         elif node.op == "past":
             stage = Stage.AFTER

@@ -10,6 +10,7 @@ import numpy as np
 
 from . import syntax as s
 from .functions import FUNCTIONS, Array
+from .history import history_of
 from .interpret import Past, evaluate
 
 _LEVEL = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 4}
@@ -29,6 +30,7 @@ class Style:
     power: Callable[[str, str], str]
     brackets: tuple[str, str] = ("(", ")")
     fraction: Callable[[str, str], str] | None = None
+    history: Callable[[str], str] | None = None
 
 
 def plain_expression(node: s.Expression) -> str:
@@ -85,6 +87,9 @@ def _bare(node: s.Expression, style: Style) -> tuple[str, int]:
         return style.lagged(node.id, node.lag), _ATOM
     if isinstance(node, s.Unary):
         return style.minus + _write(node.operand, style, _UNARY), _UNARY
+    history = history_of(node)
+    if history is not None and style.history:
+        return style.history(history), _ATOM
     if isinstance(node, s.Call):
         parts = [_write(argument, style, 0) for argument in node.arguments]
         parts += [f"{key}={_write(value, style, 0)}" for key, value in node.keywords]
@@ -145,22 +150,37 @@ PLAIN = Style(
 )
 
 _SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "theta": "θ", "kappa": "κ",
+    "mu": "μ", "rho": "ρ", "phi": "φ", "psi": "ψ", "omega": "ω",
+}  # fmt: skip
 _FUNCTION_SIGNS = {"sigmoid": "σ", "sum": "Σ", "identity": "id"}
 
+
+def _greek_letters(name: str) -> str:
+    """``phi_1`` as ``φ_1``; names that do not begin with a Greek letter's name stay."""
+    base, sign, rest = name.partition("_")
+    return _GREEK.get(base, base) + sign + rest
+
+
 UNICODE = Style(
-    name=str,
-    lagged=lambda name, lag: f"{name}ₜ{f'-{lag}'.translate(_SUBSCRIPTS)}",
+    name=_greek_letters,
+    lagged=lambda name, lag: f"{_greek_letters(name)}ₜ{f'-{lag}'.translate(_SUBSCRIPTS)}",
     operators={"+": " + ", "-": " − ", "*": " ⊙ ", "/": " / ", "@": "·", "**": "^"},
     function=lambda name: _FUNCTION_SIGNS.get(name, name),
     minus="−",
     power=lambda base, exponent: f"{base}^{exponent}",
+    history=lambda name: f"{name}ₜ…₁",
 )
 
 
 def _latex_style(steps: frozenset[str]) -> Style:
     def name(text: str, lag: int = 0) -> str:
         base, _, sub = text.partition("_")
-        base = base if len(base) == 1 else rf"\mathrm{{{base}}}"
+        if base in _GREEK:
+            base = rf"\{base}"
+        elif len(base) > 1:
+            base = rf"\mathrm{{{base}}}"
         sub = sub.replace("_", r"\_")
         if text in steps or lag:
             at = f"t-{lag}" if lag else "t"
@@ -176,6 +196,7 @@ def _latex_style(steps: frozenset[str]) -> Style:
         power=lambda base, exponent: f"{{{base}}}^{{{exponent}}}",
         brackets=(r"\left(", r"\right)"),
         fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
+        history=lambda text: f"{text}_{{t:1}}",
     )
 
 
@@ -244,7 +265,7 @@ def with_numbers(
         kind = FUNCTIONS[node.function].kind if isinstance(node, s.Call) else ""
         whole = kind not in ("", "elementwise")
         product = isinstance(node, s.Binary) and node.op == "@"
-        if isinstance(node, s.Name | s.Lagged) or product or kind in ("reduce", "concat"):
+        if isinstance(node, s.Name | s.Lagged) or product or kind in ("reduce", "concat", "outer"):
             value = at(node)
             shown = format_number(value).replace("-", "−")
             return shown, _UNARY if shown.startswith("−") else _ATOM

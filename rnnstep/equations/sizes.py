@@ -1,12 +1,15 @@
 """Sizes of all signals and parameters, inferred from how the equations use them.
 
 Elementwise operations tie sizes together, ``@`` ties a matrix's rows to its result and its columns
-to its vector, ``concat`` adds sizes up, and numbers and sums have size 1 and go with everything.
+to its vector, ``concat`` adds sizes up, ``outer`` multiplies them, and numbers and sums have size 1
+and go with everything. The size of ``history(x)`` is that of the longest history: steps times the
+size of x.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +17,7 @@ from ..errors import SizeError, listed, suggest
 from . import syntax as s
 from .functions import FUNCTIONS
 from .graph import Graph
+from .history import history_name, history_of
 from .render import plain_expression
 
 Shape = tuple[int, ...]
@@ -26,7 +30,8 @@ class Sizes:
     Attributes
     ----------
     signals : mapping of str to int
-        Units of every signal and input.
+        Units of every signal and input; and of ``history(x)``, where it is read, the most that
+        its matrices cover.
     params : mapping of str to tuple of int
         Shape of every parameter: ``(rows, columns)`` or ``(units,)``.
     """
@@ -37,13 +42,7 @@ class Sizes:
     @property
     def count(self) -> int:
         """How many numbers the parameters hold in all."""
-        total = 0
-        for shape in self.params.values():
-            product = 1
-            for extent in shape:
-                product *= extent
-            total += product
-        return total
+        return sum(math.prod(shape) for shape in self.params.values())
 
 
 class _Dim:
@@ -64,7 +63,10 @@ class _Dim:
 
 
 def infer_sizes(
-    graph: Graph, hidden: int | None = None, given: Mapping[str, int | Shape] | None = None
+    graph: Graph,
+    hidden: int | None = None,
+    given: Mapping[str, int | Shape] | None = None,
+    otherwise: Mapping[str, int] | None = None,
 ) -> Sizes:
     """Infer every size of a cell.
 
@@ -75,6 +77,8 @@ def infer_sizes(
         Size of whatever the other sizes leave open, if that is one size.
     given : mapping
         Sizes by name: ``{"x": 10, "logits": 4}``, or shapes of parameters ``{"W_i": (32, 10)}``.
+    otherwise : mapping of str to int
+        Sizes of signals for the case that neither the equations nor ``given`` decide them.
 
     Returns
     -------
@@ -85,21 +89,41 @@ def infer_sizes(
     SizeError
         If sizes contradict each other (both sides are named) or one cannot be inferred.
     """
-    return _Inference(graph).solve(hidden, dict(given or {}))
+    return _Inference(graph).solve(hidden, dict(given or {}), otherwise or {})
+
+
+@dataclass(frozen=True)
+class _Joining:
+    """How the size of a function follows from those of its arguments, and back.
+
+    ``missing(whole, known)`` is the size of the one argument that is open, None if there is none.
+    """
+
+    together: Callable[[Iterable[int]], int]
+    missing: Callable[[int, int], int | None]
+
+
+_JOININGS = {
+    "concat": _Joining(sum, lambda whole, known: whole - known if whole > known else None),
+    "outer": _Joining(math.prod, lambda whole, known: whole // known if not whole % known else None),
+}
 
 
 class _Inference:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.units = {name: _Dim() for name in (*graph.inputs, *graph.signals)}
+        histories = [history_name(name) for name in graph.histories]
+        self.units = {name: _Dim() for name in (*graph.inputs, *graph.signals, *histories)}
         self.shapes: dict[str, tuple[_Dim, ...]] = {
             name: (_Dim(), _Dim()) if param.kind == "matrix" else (_Dim(),)
             for name, param in graph.params.items()
         }
-        self.concats: list[tuple[_Dim, list[_Dim], str]] = []
+        self.joined: list[tuple[_Dim, list[_Dim], _Joining, str]] = []
         self.scalars: set[str] = set()
 
-    def solve(self, hidden: int | None, given: dict[str, int | Shape]) -> Sizes:
+    def solve(
+        self, hidden: int | None, given: dict[str, int | Shape], otherwise: Mapping[str, int]
+    ) -> Sizes:
         known = [*self.units, *self.shapes]
         for name, value in given.items():
             if name not in self.units and name not in self.shapes:
@@ -110,10 +134,14 @@ class _Inference:
             self.fix(name, value)
         for equation in self.graph.equations:
             self.equation(equation)
-        self.add_up()
+        self.join()
+        for name, size in otherwise.items():
+            if self.units[name].root().size is None:
+                self.fix(name, size)
+        self.join()
         if hidden is not None:
             self.fill(hidden)
-            self.add_up()
+            self.join()
         return self.result()
 
     def fix(self, name: str, value: int | Shape) -> None:
@@ -125,7 +153,7 @@ class _Inference:
         for dim, extent in zip(dims, extents, strict=True):
             if extent < 1:
                 raise SizeError(f"the size of {name} is given as {extent}; it must be at least 1")
-            dim.size, dim.because = int(extent), name
+            dim.root().size, dim.root().because = int(extent), name
 
     def equation(self, equation: s.Equation) -> None:
         dim = self.measure(equation.expression, equation)
@@ -171,11 +199,13 @@ class _Inference:
         if kind == "reduce":
             self.measure(node.arguments[0], equation)
             return None
-        if kind == "concat":
+        if kind == "history":
+            return self.units[history_name(history_of(node) or "")]
+        if kind in _JOININGS:
             parts = [self.measure(a, equation) or _Dim(1, "1") for a in node.arguments]
             whole = _Dim()
-            self.concats.append((whole, parts, plain_expression(node)))
-            self.add_up()
+            self.joined.append((whole, parts, _JOININGS[kind], plain_expression(node)))
+            self.join()
             return whole
         return self.together(list(node.arguments), equation)
 
@@ -213,12 +243,12 @@ class _Inference:
             a.size, a.because = b.size, b.because
         b.parent = a
 
-    def add_up(self) -> None:
-        """Resolve what concatenations now determine."""
-        for whole, parts, shown in self.concats:
+    def join(self) -> None:
+        """Resolve what the functions that join their arguments now determine."""
+        for whole, parts, joining, shown in self.joined:
             sizes = [part.root().size for part in parts]
             open_parts = [p.root() for p, size in zip(parts, sizes, strict=True) if size is None]
-            known = sum(size for size in sizes if size is not None)
+            known = joining.together(size for size in sizes if size is not None)
             target = whole.root()
             if not open_parts:
                 if target.size is None:
@@ -227,8 +257,10 @@ class _Inference:
                     raise SizeError(
                         f"{shown} has size {known}, but {target.because} has size {target.size}"
                     )
-            elif target.size is not None and len(open_parts) == 1 and target.size > known:
-                open_parts[0].size, open_parts[0].because = target.size - known, shown
+            elif target.size is not None and len(open_parts) == 1:
+                rest = joining.missing(target.size, known)
+                if rest is not None:
+                    open_parts[0].size, open_parts[0].because = rest, shown
 
     def open(self) -> dict[int, list[str]]:
         """Names of unknown size, grouped by the size they share."""
@@ -241,7 +273,12 @@ class _Inference:
         return {key: names for key, names in groups.items() if names}
 
     def fill(self, hidden: int) -> None:
-        groups = [names for names in self.open().values() if any(n in self.units for n in names)]
+        # What is joined from others follows when they are known.
+        joined = {id(whole.root()) for whole, *_ in self.joined}
+        groups = [
+            names for key, names in self.open().items()
+            if key not in joined and any(name in self.units for name in names)
+        ]  # fmt: skip
         groups = groups or list(self.open().values())
         if len(groups) > 1:
             parts = "; ".join(", ".join(names) for names in groups)
@@ -261,6 +298,13 @@ class _Inference:
         if groups:
             parts = "; ".join(", ".join(names) for names in groups.values())
             raise SizeError(f"these sizes cannot be inferred: {parts}; give one of each by name")
+        for name in self.graph.histories:
+            whole, size = self.units[history_name(name)], _size(self.units[name])
+            if _size(whole) % size:
+                raise SizeError(
+                    f"{history_name(name)} has {size} numbers a step, so what covers it has a"
+                    f" multiple of that; {whole.root().because} makes it {_size(whole)}"
+                )
         return Sizes(
             {name: _size(dim) for name, dim in self.units.items()},
             {name: tuple(_size(dim) for dim in dims) for name, dims in self.shapes.items()},

@@ -153,7 +153,7 @@ def equations_with_numbers(run: Run, name: str, t: int, unit: int) -> list[str]:
     width = model.sizes.signals[model.cell.output]
     if not 0 <= unit < width:
         raise StepError(f"{name} has no unit {unit}; it has units 0 to {width - 1}")
-    now: dict[str, np.ndarray] = {**trace.lane.params, "x": trace.value("x", t)}
+    now: dict[str, np.ndarray] = {**trace.lane.params, **trace.inputs(t)}
     parts = parts_of(model.cell.graph)
     rows = [f"  unit {unit}:"]
     for signal in model.cell.graph.signals.values():

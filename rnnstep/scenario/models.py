@@ -109,17 +109,24 @@ class ModelBuilder:
 
     def with_readout(self, cell: Cell, readout: str | None) -> Cell | None:
         tape = self.source.tape
-        default = None if tape.target is None else "softmax" if tape.classes else "linear"
-        kind = self.section.readout or readout or default
-        if kind in (None, "none"):
+        # What is said for all lanes does not bind one that answers by itself in another way.
+        common = readout if readout in ("none", *cell.readouts) else None
+        kind = self.section.readout or common
+        if kind == "none" or (kind is None and tape.target is None):
             return cell
-        assert kind is not None
         if tape.target is None:
             self.problem(f"the readout {kind} needs a target, and the input has none", "readout")
             return None
-        if kind != default:
-            what = "classes" if tape.classes else "numbers"
-            self.problem(f"targets that are {what} need the readout {default}", "readout")
+        what = "classes" if tape.classes else "numbers"
+        fitting = [name for name in cell.readouts if READOUTS[name].answers == what]
+        if not fitting:
+            self.problem(f"{cell.name} does not answer {what}. {cell.notes}", "cell")
+            return None
+        kind = kind or fitting[0]
+        if kind in cell.readouts and kind not in fitting:
+            self.problem(
+                f"targets that are {what} need the readout {' or '.join(fitting)}", "readout"
+            )
             return None
         try:
             return cell.with_readout(kind)
@@ -150,8 +157,7 @@ class ModelBuilder:
         tape = self.source.tape
         given: dict[str, int | Shape] = {"x": tape.x.shape[1], **self.section.sizes}
         if cell.readout and tape.target is not None:
-            answer = READOUTS[cell.readout][1]
-            given[answer] = len(tape.labels) if tape.classes else tape.target.shape[1]
+            given[cell.answer] = len(tape.labels) if tape.classes else tape.target.shape[1]
         for name, value in (values or {}).items():
             if name in cell.graph.params:
                 wanted = 2 if cell.graph.params[name].kind == "matrix" else 1
@@ -159,7 +165,7 @@ class ModelBuilder:
                     given[name] = value.shape
         units = self.section.units
         try:
-            sizes = cell.sizes(units, given)
+            sizes = cell.sizes(units, given, tape.length)
         except SizeError as error:
             self.problem(str(error), "units" if units else "cell")
             return None

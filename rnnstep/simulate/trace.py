@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..equations.compiled import SEGMENT, CompiledCell, Workspace, compile_cell
+from ..equations.history import history_name
 from ..errors import SignalError, StepError, listed, suggest
 from .lane import Array, Lane
 
@@ -163,6 +164,14 @@ class Trace:
 
         return read
 
+    def inputs(self, t: int) -> dict[str, Array]:
+        """What the equations of step t ≥ 1 read from outside: inputs and whole histories."""
+        found = {name: self.value(name, t) for name in self.lane.cell.inputs}
+        for name in map(history_name, self.lane.cell.graph.histories):
+            after = (self.length - t) * self.lane.sizes.signals["x"]
+            found[name] = _readonly(self._inputs[name][..., after:])
+        return found
+
     def check_step(self, t: int) -> None:
         """Raise StepError unless 0 <= t <= T."""
         if not 0 <= t <= self.length:
@@ -241,7 +250,7 @@ def simulate(
     prepared = compiled.prepare(lane.params)
     inputs = compiled.pad_inputs(lane.x, lane.initial)
     if lane.feedback and inputs["x"] is lane.x:
-        inputs = {"x": lane.x.copy()}
+        inputs["x"] = lane.x.copy()
     work = Workspace((), lane.dtype)
     lags = {n: lag for n, lag in lane.cell.graph.lags.items() if n in widths}
     watch = _Watch(compiled)
@@ -324,8 +333,7 @@ def _advance(
     ``inputs``; the rest goes in one call. The shapes of the calls depend on the steps alone, so a
     segment that is computed again has the same bits.
     """
-    lag = compiled.graph.lags.get("x", 0)
-    part = {"x": inputs["x"][before : before + hi + lag]}
+    part = compiled.part_of(inputs, before, before + hi)
     feedback = lane.feedback
     if feedback is None:
         compiled.segment(prepared, part, arrays, lo, hi, work)
@@ -339,7 +347,7 @@ def _advance(
         t = before + row
         if feedback.start <= t < len(lane.x):
             answer = arrays[store.array][store.base + row, store.start : store.stop]
-            inputs["x"][t + lag] = feedback.next_input(answer, t)
+            compiled.put_input(inputs, t + 1, feedback.next_input(answer, t))
 
 
 class _Watch:

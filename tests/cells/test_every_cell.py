@@ -15,6 +15,10 @@ from rnnstep.equations.parse import parse_expression
 from rnnstep.errors import ParamsError, SignalError
 
 CHOICES = {
+    ("ar", "order"): (1, 2, 5),
+    ("ar", "intercept"): (False, True),
+    ("markov", "order"): (1, 2, 3),
+    ("latent_ar", "form"): ("linear", "smoothing"),
     ("rnn", "phi"): ("tanh", "relu", "identity"),
     ("lstm", "peepholes"): (False, True),
     ("lstm", "coupled"): (False, True),
@@ -40,10 +44,13 @@ def label(cell: Cell) -> str:
     return "-".join([cell.name, *(str(v) for v in cell.options.values())])
 
 
-@pytest.mark.parametrize("cell", FORMS, ids=label)
-@pytest.mark.parametrize("readout", [None, "softmax", "linear"])
-def test_a_cell_conforms(cell: Cell, readout: str | None) -> None:
-    check_cell(cell.with_readout(readout) if readout else cell)
+@pytest.mark.parametrize(
+    "cell",
+    [form for cell in FORMS for form in (cell, *map(cell.with_readout, cell.readouts))],
+    ids=lambda cell: f"{label(cell)}-{cell.readout}",
+)
+def test_a_cell_conforms(cell: Cell) -> None:
+    check_cell(cell)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +62,15 @@ def test_a_cell_conforms(cell: Cell, readout: str | None) -> None:
         "h = hard_sigmoid(W @ x + U @ h[t-1]) * sqrt(1 + exp(0.1 * h[t-1]))",
         "h = clip(W @ x[t-2] + 0.5 * h[t-1], -2, 2) ** 2",
         "h = maximum(W @ x, 0.3 * h[t-1]) - minimum(b, log(2 + abs(h[t-2])))",
+        "h = tanh(P @ outer(h[t-1], x) + W @ x)",
+        "a = tanh(A @ x + U @ h[t-1])\nh = tanh(M @ outer(a, h[t-1]) + N @ h[t-1]) * a",
+        "h = tanh(P @ outer(h[t-1], outer(x, h[t-1])) + W @ x)",
+        "g = v + V @ outer(v, x)\nh = U @ outer(tanh(v), x) * g",
+        "h = outer(2, x) + outer(sum(x), x[t-1])",
+        "h = sum(x) * x[t-1] + b",
+        "h = tanh(W @ history(x) + U @ h[t-1])",
+        "h = sigmoid(W @ history(x) + V @ x[t-2] + U @ h[t-1])\ng = tanh(W @ history(x)) * h",
+        "h = W @ history(x)\ng = h * h[t-1]",
     ],
 )
 def test_a_cell_of_ones_own_conforms(text: str) -> None:

@@ -61,6 +61,11 @@ def test_an_error_points_at_its_line_and_column_with_a_caret() -> None:
         ("h = (W + V) @ x", "left of @ stands a parameter"),
         ("h[t-1] = W @ x", "left side"),
         ("h == W @ x", "name = expression"),
+        ("h = history(x)", r"column 5: .*only as the vector of a product: W @ history\(x\)"),
+        ("h = W @ (2 * history(x))", "only as the vector of a product"),
+        ("h = W @ outer(history(x), x)", "only as the vector of a product"),
+        ("a = W @ x\nh = V @ history(a)", "line 2, column 9: .*takes an input"),
+        ("h = W @ history(x[t-1])", "takes an input"),
     ],
 )
 def test_equations_that_contradict_each_other_are_refused(text: str, message: str) -> None:

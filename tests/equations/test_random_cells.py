@@ -34,7 +34,7 @@ class Author:
         return f"{name}[t-{self.draw(st.sampled_from([1, 1, 1, 2]))}]"
 
     def leaf(self) -> str:
-        kinds = ["past", "input", "product", "vector", "now", "number"]
+        kinds = ["past", "input", "product", "vector", "now", "number", "history", "outer"]
         kind = self.draw(st.sampled_from(kinds))
         if kind == "past":
             return self.past()
@@ -42,6 +42,11 @@ class Author:
             return f"{next(self.matrices)} @ x"
         if kind == "product":
             return f"{next(self.matrices)} @ {self.past()}"
+        if kind == "history":
+            return f"{next(self.matrices)} @ history(x)"
+        if kind == "outer":
+            other = self.draw(st.sampled_from([self.past(), "x", *self.ready]))
+            return f"{next(self.matrices)} @ outer({self.past()}, {other})"
         if kind == "now" and self.ready:
             return self.draw(st.sampled_from(self.ready))
         if kind == "number":
@@ -78,7 +83,7 @@ def test_a_compiled_run_equals_the_interpreter(
     text: str, length: int, lead: tuple[int, ...], seed: int
 ) -> None:
     cell = custom_cell(text, output="a")
-    sizes = sized(cell)
+    sizes = sized(cell, length)
     rng = np.random.default_rng(seed)
     params = {name: rng.normal(size=shape) for name, shape in sizes.params.items()}
     x = rng.normal(size=(length, *lead, 2))
@@ -93,7 +98,7 @@ def test_a_compiled_run_equals_the_interpreter(
 @given(cells(), st.integers(0, 10_000))
 def test_derived_gradients_equal_the_complex_step(text: str, seed: int) -> None:
     cell = custom_cell(text, output="a")
-    sizes = sized(cell)
+    sizes = sized(cell, 4)
     rng = np.random.default_rng(seed)
     params = {name: rng.normal(size=shape) for name, shape in sizes.params.items()}
     x = rng.normal(size=(4, 2))
@@ -117,13 +122,16 @@ def test_derived_gradients_equal_the_complex_step(text: str, seed: int) -> None:
     assert abs((found.x * direction).sum() - wanted) <= 1e-9 * max(1, abs(wanted))
 
 
-def sized(cell: Cell) -> Sizes:
+def sized(cell: Cell, length: int) -> Sizes:
     """All signals and vectors of size 3, an input of size 2."""
     text = cell.text
     shapes = dict.fromkeys(re.findall(r"(\w+) @ x", text), (3, 2))
-    shapes |= dict.fromkeys(re.findall(r"(\w+) @ [a-d]", text), (3, 3))
-    vectors = dict.fromkeys(re.findall(r"v\d+", text), 3)
-    return cell.sizes(3, {"x": 2, **dict.fromkeys(cell.graph.signals, 3), **shapes, **vectors})
+    shapes |= dict.fromkeys(re.findall(r"(\w+) @ [a-d]\b", text), (3, 3))
+    shapes |= dict.fromkeys(re.findall(r"(\w+) @ outer", text), (3, 9))
+    shapes |= dict.fromkeys(re.findall(r"(\w+) @ outer\(\S+, x\)", text), (3, 6))
+    vectors = dict.fromkeys(re.findall(r"\bv\d+", text), 3)
+    given = {"x": 2, **dict.fromkeys(cell.graph.signals, 3), **shapes, **vectors}
+    return cell.sizes(3, given, length)
 
 
 @settings(max_examples=200, deadline=None)

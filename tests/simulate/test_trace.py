@@ -13,27 +13,39 @@ from rnnstep.errors import ParamsError, SignalError, SizeError, StepError
 from rnnstep.simulate import Lane, simulate
 
 
-def lane(name: str = "lstm", length: int = 300, seed: int = 0, units: int = 5) -> Lane:
-    cell = custom_cell("h = tanh(W @ x + U @ h[t-1] - V @ h[t-3])") if name == "own" else (
-        get_cell(name)
-    )  # fmt: skip
+OWN = {
+    "own": "h = tanh(W @ x + U @ h[t-1] - V @ h[t-3])",
+    "past": "h = tanh(W @ history(x) + U @ h[t-1] + V @ x[t-2])",
+    "pairs": "h = tanh(W @ outer(x, h[t-1]))",
+}
+
+
+def lane(
+    name: str = "lstm", length: int = 300, seed: int = 0, units: int = 5, dtype: str = "float64"
+) -> Lane:
+    cell = custom_cell(OWN[name]) if name in OWN else get_cell(name)
     rng = np.random.default_rng(seed)
-    sizes = cell.sizes(units, {"x": 3})
+    sizes = cell.sizes(units, {"x": 3}, length)
     params = {n: rng.normal(size=s) for n, s in sizes.params.items()}
     initial = {n: rng.normal(size=sizes.signals[n]) for n in cell.graph.states}
-    return Lane(name, cell, params, rng.normal(size=(length, 3)), initial)
+    return Lane(name, cell, params, rng.normal(size=(length, 3)), initial, np.dtype(dtype))
 
 
-@pytest.mark.parametrize("name", [*CELLS, "own"])
-@pytest.mark.parametrize("length", [1, 127, 128, 129, 1000])
-def test_states_and_checkpoints_give_the_bits_of_a_full_recording(name: str, length: int) -> None:
-    recipe = lane(name, length)
+@pytest.mark.parametrize("name", [*CELLS, *OWN])
+@pytest.mark.parametrize(
+    ("length", "dtype"),
+    [(1, "float64"), (127, "float64"), (128, "float64"), (129, "float32"), (1000, "float64")],
+)
+def test_states_and_checkpoints_give_the_bits_of_a_full_recording(
+    name: str, length: int, dtype: str
+) -> None:
+    recipe = lane(name, length, dtype=dtype)
     full = simulate(recipe)
     item = full.lane.dtype.itemsize
     states = sum(recipe.sizes.signals[n] for n in recipe.cell.graph.states) * item * length
     less = [simulate(recipe, budget=states), simulate(recipe, budget=0)]
     assert full.kept == "everything"
-    assert less[-1].kept == "checkpoints"
+    assert less[-1].kept == ("checkpoints" if states else "states")
     for trace in less:
         for signal in full.signals:
             assert trace[signal].tobytes() == full[signal].tobytes(), (trace.kept, signal)
@@ -59,12 +71,37 @@ def test_time_zero_is_the_initial_state_and_nan_for_the_rest() -> None:
 
 
 def test_micro_steps_from_the_recorded_past_give_the_recorded_frame() -> None:
-    trace = simulate(lane("own", 40))
-    for t in (1, 2, 3, 17, 40):
-        inputs = {"x": trace.value("x", t)}
-        steps = micro_steps(trace.lane.cell.graph, trace.lane.params, inputs, trace.past(t))
-        for name, value in steps:
-            np.testing.assert_allclose(value, trace.value(name, t), rtol=1e-12, atol=1e-12)
+    for own in OWN:
+        trace = simulate(lane(own, 40))
+        graph, params = trace.lane.cell.graph, trace.lane.params
+        for t in (1, 2, 3, 17, 40):
+            for name, value in micro_steps(graph, params, trace.inputs(t), trace.past(t)):
+                np.testing.assert_allclose(value, trace.value(name, t), rtol=1e-12, atol=1e-12)
+
+
+def test_a_history_is_a_view_of_one_array_newest_first_that_ends_at_step_1() -> None:
+    trace = simulate(lane("past", 40))
+    late, early = trace.inputs(40)["history(x)"], trace.inputs(3)["history(x)"]
+    assert (early == trace.lane.x[2::-1].reshape(-1)).all()
+    assert late.shape == (120,) and np.shares_memory(late, early)
+    with pytest.raises(ValueError, match="read-only"):
+        early[0] = 0
+
+
+def test_what_lies_before_step_1_is_not_read_as_zero_but_not_read_at_all() -> None:
+    recipe = lane("full_history", 30)
+    spoilt = {**recipe.params, "W": recipe.params["W"].copy()}
+    spoilt["W"][:, 60:] = np.nan
+    trace = simulate(Lane("spoilt", recipe.cell, spoilt, recipe.x))
+    assert np.isfinite(trace["y"][1:21]).all() and np.isnan(trace["y"][21:]).all()
+
+
+def test_a_run_longer_than_the_matrix_of_its_history_is_refused_with_the_line() -> None:
+    recipe = lane("full_history", 30)
+    with pytest.raises(SizeError, match=r"W covers history\(x\) for 30 steps.*has 31: line 1"):
+        simulate(Lane("long", recipe.cell, recipe.params, np.ones((31, 3))))
+    with pytest.raises(SizeError, match="multiple"):
+        Lane("odd", recipe.cell, {**recipe.params, "W": np.ones((3, 91))}, recipe.x)
 
 
 def test_recordings_are_read_only() -> None:

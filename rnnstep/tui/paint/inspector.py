@@ -44,7 +44,7 @@ def substitutions(session: Session) -> list[Row]:
     rows = []
     now: dict[str, np.ndarray] = dict(trace.lane.params)
     if t > 0:
-        now["x"] = trace.value("x", t)
+        now |= trace.inputs(t)
     past = trace.past(t)
     tape = session.run.scenario.tape
     parts = parts_of(cell.graph)
