@@ -52,6 +52,14 @@ class Batch:
             return self.target != NO_TARGET
         return np.isfinite(self.target).all(axis=-1)
 
+    def asked_after(self, steps: int) -> Batch:
+        """The same sequences, with nothing asked at the first ``steps`` steps."""
+        if not steps:
+            return self
+        target = self.target.copy()
+        target[:steps] = NO_TARGET if self.classes else np.nan
+        return Batch(self.x, target)
+
 
 class Sampler(Protocol):
     """Draws fresh sequences."""

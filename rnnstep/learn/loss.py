@@ -1,7 +1,9 @@
 """Losses, their adjoints, and scores.
 
-Classes: cross-entropy of a softmax, taken on its scores, so that log 0 never occurs. Numbers: half
-the squared error, so that its derivative is the error. Both are means over everything asked.
+Classes: cross-entropy of a softmax, taken on its scores, so that log 0 never occurs; of a model
+that gives probabilities without scores, -log p, which is infinite where p is 0. Numbers: the
+squared error. All are means over everything asked; a model that answers by itself is asked nothing
+before its window is full.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..cells.cell import Cell
+from ..cells.cell import READOUTS, Cell
 from ..equations.compiled import Recording, compile_cell
 from ..equations.sizes import Sizes
 from ..errors import ParamsError
@@ -39,32 +41,42 @@ class Score:
 
 
 def answer_signal(cell: Cell, classes: bool) -> str:
-    """The signal that the loss reads: the scores before a softmax, or the prediction.
+    """The signal that the loss reads: scores before a softmax, probabilities, or the prediction.
 
     Raises
     ------
     ParamsError
         If the cell's readout cannot give such answers.
     """
-    wanted = "softmax" if classes else "linear"
     if cell.readout is None and not classes:
-        return cell.output
-    if cell.readout != wanted:
+        return cell.answer
+    what = "classes" if classes else "numbers"
+    if cell.readout is None or READOUTS[cell.readout].answers != what:
+        wanted = " or ".join(name for name in cell.readouts if READOUTS[name].answers == what)
         raise ParamsError(
-            f"targets that are {'classes' if classes else 'numbers'} need the readout {wanted};"
-            f" {cell.name} has {cell.readout or 'none'}"
+            f"targets that are {what} need the readout {wanted}; {cell.name} has"
+            f" {cell.readout or 'none'}"
         )
-    return "logits" if classes else "y"
+    return "logits" if gives_scores(cell) else cell.answer
 
 
-def loss_and_adjoint(values: Array, batch: Batch) -> tuple[float, Array]:
+def gives_scores(cell: Cell) -> bool:
+    """Whether the loss reads scores, of which a softmax makes probabilities."""
+    return cell.readout == "softmax"
+
+
+def loss_and_adjoint(
+    values: Array, batch: Batch, are_scores: bool = True
+) -> tuple[float, Array]:
     """The loss, and its derivative by the answer signal.
 
     Parameters
     ----------
     values : (T+1, B, K) ndarray
-        Scores, or predictions.
+        Scores or probabilities of the classes, or predictions.
     batch : Batch
+    are_scores : bool
+        For classes: whether the values are scores.
 
     Returns
     -------
@@ -77,7 +89,14 @@ def loss_and_adjoint(values: Array, batch: Batch) -> tuple[float, Array]:
     adjoint = np.zeros_like(values)
     steps, rows = np.nonzero(asked)
     picked = values[steps + 1, rows]
-    if batch.classes:
+    if batch.classes and not are_scores:
+        wanted = batch.target[steps, rows]
+        order = np.arange(len(wanted))
+        slope = np.zeros_like(picked)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            loss = float(np.mean(-np.log(picked[order, wanted]))) if len(wanted) else 0.0
+            slope[order, wanted] = -1.0 / picked[order, wanted]
+    elif batch.classes:
         wanted = batch.target[steps, rows]
         shifted = picked - picked.max(axis=1, keepdims=True)
         log_total = np.log(np.exp(shifted).sum(axis=1))
@@ -93,9 +112,9 @@ def loss_and_adjoint(values: Array, batch: Batch) -> tuple[float, Array]:
     return loss, adjoint
 
 
-def score(values: Array, batch: Batch) -> Score:
-    """Loss and accuracy of recorded answers, ``(T+1, B, K)``."""
-    loss, _ = loss_and_adjoint(values, batch)
+def score(values: Array, batch: Batch, are_scores: bool = True) -> Score:
+    """Loss and accuracy of recorded answers, ``(T+1, B, K)``; see :func:`loss_and_adjoint`."""
+    loss, _ = loss_and_adjoint(values, batch, are_scores)
     asked = batch.asked
     steps, rows = np.nonzero(asked)
     accuracy = None
@@ -114,7 +133,7 @@ def run_batch(cell: Cell, sizes: Sizes, params: dict[str, Array], batch: Batch) 
 def evaluate(
     cell: Cell, params: dict[str, Array], batch: Batch, sizes: Sizes | None = None
 ) -> Score:
-    """Score a model on a batch.
+    """Score a model on a batch, over all steps that ask and that it can answer.
 
     Parameters
     ----------
@@ -133,4 +152,5 @@ def evaluate(
         shapes: dict[str, int | tuple[int, ...]] = {n: v.shape for n, v in params.items()}
         sizes = cell.sizes(given={**shapes, "x": batch.x.shape[2]})
     run = run_batch(cell, sizes, dict(params), batch)
-    return score(run[answer_signal(cell, batch.classes)], batch)
+    values = run[answer_signal(cell, batch.classes)]
+    return score(values, batch.asked_after(cell.warm_up), gives_scores(cell))

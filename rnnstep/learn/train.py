@@ -19,7 +19,7 @@ from ..equations.sizes import Sizes
 from ..errors import ParamsError
 from .batch import Batch, Sampler
 from .initialise import initialise
-from .loss import Score, answer_signal, loss_and_adjoint, score
+from .loss import Score, answer_signal, evaluate, gives_scores, loss_and_adjoint
 from .optimise import Optimiser, clip_by_norm
 
 Array = np.ndarray
@@ -188,7 +188,6 @@ def train(
         cell, sizes, recipe.initialisation, recipe.seed, recipe.forget_bias, recipe.longest
     )
     optimiser = Optimiser(recipe.optimiser, recipe.learning_rate, recipe.momentum)
-    model = compile_cell(cell.graph, sizes)
     state = _Progress()
     interrupted = False
     losses: list[float] = []
@@ -197,8 +196,7 @@ def train(
         for update in range(recipe.updates + 1):
             if update % recipe.check_every == 0 or update == recipe.updates:
                 fresh = (validation or sampler).sample(check_rng, recipe.check_count)
-                signal = answer_signal(cell, fresh.classes)
-                result = score(model.run(params, fresh.x)[signal], fresh)
+                result = evaluate(cell, params, fresh, sizes)
                 check = Check(
                     update, float(np.mean(losses)) if losses else result.loss, result.loss,
                     result.accuracy, norm,
@@ -236,7 +234,8 @@ def loss_gradients(
     model = compile_cell(cell.graph, sizes)
     signal = answer_signal(cell, batch.classes)
     run = model.run(params, batch.x)
-    loss, adjoint = loss_and_adjoint(run[signal], batch)
+    asked = batch.asked_after(cell.warm_up)
+    loss, adjoint = loss_and_adjoint(run[signal], asked, gives_scores(cell))
     return loss, model.gradients(params, run, {signal: adjoint}, with_inputs=False).params
 
 

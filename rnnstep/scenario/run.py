@@ -76,7 +76,7 @@ class Run:
         return self.scenario.tape.length
 
     def answer(self, lane: str, t: int) -> Answer | None:
-        """What a lane would answer after step t; None at step 0 and without a target.
+        """What a lane would answer after step t; None before it can, and without a target.
 
         Raises
         ------
@@ -86,7 +86,8 @@ class Run:
         trace, tape = self[lane], self.scenario.tape
         trace.check_step(t)
         model = self.scenario.models[lane]
-        if t == 0 or tape.target is None or not can_answer(model, tape):
+        too_early = t <= model.cell.warm_up
+        if too_early or tape.target is None or not can_answer(model, tape):
             return None
         values = trace.value(model.cell.answer, t)
         asked = tape.asked(t)

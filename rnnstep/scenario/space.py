@@ -70,6 +70,14 @@ class RunSpace:
             return self.run.traces[lane].rows(name, start, stop)
         return np.zeros((stop - start, self.scenario.models[lane].sizes.signals[name]))
 
+    def answered(self, lane: str, name: str, start: int, stop: int) -> Array:
+        """Rows of a signal that a lane answers with; NaN while it has no answer yet."""
+        values = self.rows(lane, name, start, stop)
+        blank = self.scenario.models[lane].cell.warm_up + 1 - start
+        if blank <= 0:
+            return values
+        return np.concatenate([np.full_like(values[:blank], np.nan), values[blank:]])
+
     def value(self, name: str, start: int, stop: int) -> Array:
         tape = self.scenario.tape
         if name in self.scenario.marks:
@@ -98,7 +106,7 @@ class RunSpace:
             steps = np.arange(start, stop)
             found = costs(model.cell, model.sizes, steps)[COSTS.index(name)].astype(float)
             return np.where(steps > 0, found, np.nan)[:, None]
-        values = self.rows(lane, model.cell.answer, start, stop)
+        values = self.answered(lane, model.cell.answer, start, stop)
         if not tape.classes:
             value = tape.in_data_units(values)
             if name == "answer":
@@ -109,7 +117,7 @@ class RunSpace:
         if name == "loss":
             are_scores = model.cell.readout == "softmax"
             if are_scores:
-                values = self.rows(lane, "logits", start, stop)
+                values = self.answered(lane, "logits", start, stop)
             return log_losses(values, tape.targets(start, stop), are_scores)[:, None]
         known = np.isfinite(values).all(axis=1)
         best = np.where(known, np.argmax(np.where(known[:, None], values, 0), axis=1), -1)
@@ -121,6 +129,7 @@ class RunSpace:
             return values.max(axis=1, keepdims=True)
         asked = self.targets(start, stop)
         nothing = ~tape.asked_at(start, stop)[:, None]
+        nothing[: max(model.cell.warm_up + 1 - start, 0)] = True
         return np.where(nothing, np.nan, (answers == asked).astype(float))
 
     def labels(self, lane: str, name: str) -> tuple[str, ...]:

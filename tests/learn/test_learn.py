@@ -53,8 +53,8 @@ def test_checking_more_often_does_not_change_what_is_learned_from() -> None:
     assert seldom.checks[-1].gradient_norm == often.checks[-1].gradient_norm
 
 
-@pytest.mark.parametrize("name", CELLS)
-def test_every_cell_learns_a_short_recall(name: str) -> None:
+@pytest.mark.parametrize("name", [n for n in CELLS if get_cell(n).graph.states])
+def test_every_cell_with_a_state_learns_a_short_recall(name: str) -> None:
     cell, sizes = model(name, 12)
     result = train(cell, sizes, TASK, quick())
     assert result.solved

@@ -39,7 +39,7 @@ def accuracy(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
     if not 1 <= count <= 100_000 or seed < 0:
         raise evaluation.error(node, "accuracy takes 1 to 100000 sequences, and a seed from 0")
     model = scenario.models[lane]
-    if not can_answer(model, scenario.tape) or model.cell.readout != "softmax":
+    if not can_answer(model, scenario.tape) or model.cell.readout is None:
         raise evaluation.error(node.arguments[0], f"{lane} has no readout that answers classes")
     if space.run is None:
         return single(0)

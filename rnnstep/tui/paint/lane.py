@@ -21,7 +21,7 @@ def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
     """What a lane can show as maps, states first: (signal, units)."""
     model = session.run.scenario.models[lane]
     graph = model.cell.graph
-    readout = {"logits", model.cell.answer} if model.cell.readout else set()
+    readout = model.cell.appended
     keeping = {gate.gate for gate in keep_gates(graph)}
 
     def rank(name: str) -> int:
