@@ -109,6 +109,10 @@ class Cell:
         """Names of the readouts that it can answer with."""
         return tuple(self.forms or READOUTS)
 
+    def readout_for(self, answers: str) -> str | None:
+        """The readout for ``classes`` or ``numbers``; None if it cannot answer them."""
+        return next((name for name in self.readouts if READOUTS[name].answers == answers), None)
+
     @property
     def appended(self) -> tuple[str, ...]:
         """The signals that a readout has appended."""

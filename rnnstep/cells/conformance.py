@@ -47,7 +47,7 @@ def check_cell(
     RnnstepError
         If the cell cannot be built at these sizes.
     """
-    answers = {name: units + 1 for name in cell.appended}
+    answers = dict.fromkeys(cell.appended, units + 1)
     sizes = cell.sizes(units, {"x": inputs, **answers}, length)
     rng = np.random.default_rng(seed)
     params = {name: rng.normal(size=shape) * 0.7 for name, shape in sizes.params.items()}

@@ -1,7 +1,8 @@
 """What one step of a model costs, read off its equations.
 
 Counted is what a step multiplies: every ``W @ v`` as rows × columns, and every ``*``, ``/`` and
-``**`` as one for each unit of its result, all as they are written (a readout's equations too).
+``**`` as one for each unit of its result, all as they are written (a readout's equations too), and
+``outer`` likewise.
 Sums, differences and functions are not counted: a product's sum belongs to its multiply-add, and
 tanh or exp has no count that would hold on another machine. Parameters are those that the
 multiplications and sums of the step read.
@@ -12,12 +13,14 @@ the first t·D columns of their matrix, as many as there are numbers so far.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..equations import syntax as s
 from ..equations.functions import FUNCTIONS
+from ..equations.history import history_of
 from ..equations.sizes import Sizes
 from ..errors import StepError
 from .cell import Cell
@@ -106,12 +109,20 @@ class _Count:
 
     def product(self, node: s.Binary) -> int:
         assert isinstance(node.left, s.Name)
-        rows, columns = self.sizes.params[node.left.id]
-        self.size(node.right)
+        rows, whole = self.sizes.params[node.left.id]
+        history = history_of(node.right)
+        columns: int | Array = whole
+        if history is None:
+            self.size(node.right)
+        else:
+            columns = np.minimum(self.steps * self.sizes.signals[history], whole)
         self.parameter(node.left.id, columns)
         self.products += rows * columns
         return rows
 
     def call(self, node: s.Call, sizes: list[int]) -> int:
         kind = FUNCTIONS[node.function].kind
+        if kind == "outer":
+            self.products += math.prod(sizes)
+            return math.prod(sizes)
         return {"reduce": 1, "concat": sum(sizes)}.get(kind, max(sizes))

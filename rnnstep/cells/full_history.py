@@ -1,4 +1,4 @@
-"""The naive model: a linear prediction from everything that was read so far, p(x_t | x_{t-1}, …, x_1).
+"""The naive model, p(x_t | x_{t-1}, …, x_1): a linear prediction from everything read so far.
 
 Source: the first model of any course on sequences; it is the autoregression whose order is the
 step. W has a column block for each step back, so parameters and work of a step grow with the step,

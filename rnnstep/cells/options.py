@@ -31,7 +31,9 @@ def count(cell: str, option: str, value: object, most: int) -> int:
     """
     number = int(value) if isinstance(value, str) and value.isdecimal() else value
     if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= most:
-        raise ParamsError(f"{cell}: {option} is {value!r}; it can be a whole number from 1 to {most}")
+        raise ParamsError(
+            f"{cell}: {option} is {value!r}; it can be a whole number from 1 to {most}"
+        )
     return number
 
 

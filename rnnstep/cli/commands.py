@@ -146,7 +146,7 @@ def train(
 
 @app.command()
 def explain(
-    cell: Annotated[str, typer.Argument(metavar="CELL", help="rnn, lstm or gru")],
+    cell: Annotated[str, typer.Argument(metavar="CELL", help="a name of `rnnstep list`")],
     option: Annotated[
         list[str], typer.Option(help="an option of the cell, as name=value")
     ] = [],  # noqa: B006
@@ -154,6 +154,7 @@ def explain(
     code: Annotated[bool, typer.Option("--code", help="print the compiled source")] = False,
     units: Annotated[int, typer.Option(min=1, help="size of the state, H")] = 16,
     inputs: Annotated[int, typer.Option(min=1, help="size of the input, D")] = 8,
+    steps: Annotated[int, typer.Option(min=1, help="steps of a whole history, T")] = 100,
 ) -> int:
     """Print a cell's equations, roles, sizes, parameters and source.
 
@@ -161,7 +162,7 @@ def explain(
     """
     from .explain import explain_named
 
-    return explain_named(cell, option, latex, code, units, inputs)
+    return explain_named(cell, option, latex, code, units, inputs, steps)
 
 
 @app.command(name="list")

@@ -13,7 +13,13 @@ from .language import chosen_language
 
 
 def explain_named(
-    name: str, options: list[str], as_latex: bool, as_code: bool, units: int, inputs: int
+    name: str,
+    options: list[str],
+    as_latex: bool,
+    as_code: bool,
+    units: int,
+    inputs: int,
+    steps: int,
 ) -> int:
     """Print a cell."""
     from ..export.explain import explain_cell, explain_code, explain_latex
@@ -22,9 +28,9 @@ def explain_named(
     if as_latex:
         print(explain_latex(cell))
     elif as_code:
-        print(explain_code(cell, units, inputs))
+        print(explain_code(cell, units, inputs, steps))
     else:
-        print(explain_cell(cell, units, inputs))
+        print(explain_cell(cell, units, inputs, steps))
     return 0
 
 
@@ -49,7 +55,8 @@ def list_everything(folder: Path, lang: str = "") -> int:
     print("Cells (rnnstep explain CELL)")
     for name in CELLS:
         options = ", ".join(f"{k}: {str(v).lower()}" for k, v in cell_options(name).items())
-        print(f"  {name:<10} {get_cell(name).title}; options {options}")
+        more = f"; options {options}" if options else ""
+        print(f"  {name:<13} {get_cell(name).title}{more}")
     print(f"\nScenarios in {folder}")
     files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
     for file in files:

@@ -8,9 +8,9 @@ at once again, each matrix's gradient being one product over steps and sequences
 from __future__ import annotations
 
 from .differentiate import Adjoints, Term, differentiate
-from .emit import Writer
 from .nodes import Stage
 from .plan import Group, Plan
+from .writer import Writer
 
 
 def emit_backward(plan: Plan, outside: frozenset[str], with_inputs: bool) -> str:
@@ -283,14 +283,7 @@ class _Backward(Writer):
         vector = self.dag.nodes[index].args[0]
         if self.dag.nodes[vector].op == "history":
             self.collected.add(index)
-            name, param = self.dag.nodes[vector].name, self.dag.nodes[index].name
-            size, columns = self.plan.sizes.signals[name], self.plan.sizes.params[param][1]
-            self.collect(
-                param,
-                f"history_gradient({self.adjoint_rows(index)}, {self.history(name)},"
-                f" {size}, {columns})",
-                lines,
-            )
+            self.history_gradient(index, lines)
             return
         run = self.neighbours(index)
         self.collected.update(product for product, _, _ in run)
@@ -310,6 +303,14 @@ class _Backward(Writer):
         for product, start, stop in run:
             part = f"{stacked}[{start - first}:{stop - first}]"
             self.collect(self.dag.nodes[product].name, part, lines)
+
+    def history_gradient(self, index: int, lines: list[str]) -> None:
+        """The gradient of a matrix that met whole histories."""
+        node = self.dag.nodes[index]
+        name = self.dag.nodes[node.args[0]].name
+        size, columns = self.plan.sizes.signals[name], self.plan.sizes.params[node.name][1]
+        values = f"{self.adjoint_rows(index)}, {self.history(name)}"
+        self.collect(node.name, f"history_gradient({values}, {size}, {columns})", lines)
 
     def neighbours(self, index: int) -> list[tuple[int, int, int]]:
         """Products with the same vector whose adjoints stand side by side: (node, start, stop)."""

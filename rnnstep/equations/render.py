@@ -158,9 +158,11 @@ _FUNCTION_SIGNS = {"sigmoid": "σ", "sum": "Σ", "identity": "id"}
 
 
 def _greek_letters(name: str) -> str:
-    """``phi_1`` as ``φ_1``; names that do not begin with a Greek letter's name stay."""
+    """``phi_1`` as ``φ₁``; names that do not begin with a Greek letter's name stay."""
     base, sign, rest = name.partition("_")
-    return _GREEK.get(base, base) + sign + rest
+    if base not in _GREEK:
+        return name
+    return _GREEK[base] + (rest.translate(_SUBSCRIPTS) if rest.isdecimal() else sign + rest)
 
 
 UNICODE = Style(

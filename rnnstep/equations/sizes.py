@@ -105,7 +105,9 @@ class _Joining:
 
 _JOININGS = {
     "concat": _Joining(sum, lambda whole, known: whole - known if whole > known else None),
-    "outer": _Joining(math.prod, lambda whole, known: whole // known if not whole % known else None),
+    "outer": _Joining(
+        math.prod, lambda whole, known: None if whole % known else whole // known
+    ),
 }
 
 
@@ -273,13 +275,14 @@ class _Inference:
         return {key: names for key, names in groups.items() if names}
 
     def fill(self, hidden: int) -> None:
-        # What is joined from others follows when they are known.
+        # What is joined from others follows when they are known; no history is as long as a state.
         joined = {id(whole.root()) for whole, *_ in self.joined}
+        joined |= {id(self.units[history_name(name)].root()) for name in self.graph.histories}
         groups = [
             names for key, names in self.open().items()
             if key not in joined and any(name in self.units for name in names)
         ]  # fmt: skip
-        groups = groups or list(self.open().values())
+        groups = groups or [names for key, names in self.open().items() if key not in joined]
         if len(groups) > 1:
             parts = "; ".join(", ".join(names) for names in groups)
             raise SizeError(
@@ -297,7 +300,11 @@ class _Inference:
         groups = self.open()
         if groups:
             parts = "; ".join(", ".join(names) for names in groups.values())
-            raise SizeError(f"these sizes cannot be inferred: {parts}; give one of each by name")
+            long = any(history_name(name) in parts for name in self.graph.histories)
+            raise SizeError(
+                f"these sizes cannot be inferred: {parts}; give one of each by name"
+                + (", or the steps that a history is to cover" if long else "")
+            )
         for name in self.graph.histories:
             whole, size = self.units[history_name(name)], _size(self.units[name])
             if _size(whole) % size:

@@ -9,17 +9,20 @@ from ..equations.compiled import compile_cell
 from ..equations.parts import parts_of
 from ..equations.render import latex, unicode
 
+WIDTH = 96
+"""Columns that an equation may take before it goes on in the next line."""
 
-def explain_cell(cell: Cell, units: int, inputs: int) -> str:
+
+def explain_cell(cell: Cell, units: int, inputs: int, steps: int = 100) -> str:
     """Everything about a cell at given sizes.
 
     Parameters
     ----------
     cell : Cell
-    units, inputs : int
-        Sizes H and D for which shapes and counts are given.
+    units, inputs, steps : int
+        Sizes H and D, and the steps T of a whole history, for which shapes and counts are given.
     """
-    sizes = cell.sizes(units, {"x": inputs})
+    sizes = cell.sizes(units, {"x": inputs}, steps)
     graph = cell.graph
     options = ", ".join(f"{key}: {_yaml(value)}" for key, value in cell.options.items())
     rows = [f"{cell.name}: {cell.title}", f"  source   {cell.source}"]
@@ -27,16 +30,20 @@ def explain_cell(cell: Cell, units: int, inputs: int) -> str:
         rows.append(f"  notes    {cell.notes}")
     if options:
         rows.append(f"  options  {options}")
-    rows += ["", "Equations", *(f"  {line}" for line in cell.equations_text().splitlines())]
+    rows += ["", "Equations"]
+    for line in cell.equations_text().splitlines():
+        rows += _folded(line)
     rows.append("")
     parts = parts_of(graph)
     for equation in graph.equations:
-        rows.append(f"  {unicode(equation)}")
+        rows += _folded(unicode(equation))
         rows += [
             f"    {part.label} {part.words}: {part.symbols}"
             for part in sorted(parts.get(equation.name, ()), key=lambda part: part.label)
         ]
-    rows += ["", f"Signals (H = {units}, D = {inputs})"]
+    sizes_shown = [f"H = {units}"] * bool(graph.states) + [f"D = {inputs}"]
+    sizes_shown += [f"T = {steps}"] * bool(graph.histories)
+    rows += ["", f"Signals ({', '.join(sizes_shown)})"]
     for name, signal in graph.signals.items():
         kind = "state" if signal.is_state else ""
         rows.append(
@@ -60,10 +67,23 @@ def explain_latex(cell: Cell) -> str:
     return f"\\begin{{align*}}\n  {body}\n\\end{{align*}}"
 
 
-def explain_code(cell: Cell, units: int, inputs: int) -> str:
+def explain_code(cell: Cell, units: int, inputs: int, steps: int = 100) -> str:
     """The compiled forward pass as it runs."""
-    sizes = cell.sizes(units, {"x": inputs})
+    sizes = cell.sizes(units, {"x": inputs}, steps)
     return compile_cell(cell.graph, sizes).source
+
+
+def _folded(equation: str) -> list[str]:
+    """An equation in lines that fit, broken before a plus and indented behind the equals sign."""
+    indent = " " * (2 + equation.index("=") + 2)
+    rows = [""]
+    for number, term in enumerate(equation.split(" + ")):
+        piece = f" + {term}" if number else term
+        if number and len(rows[-1]) + len(piece) > WIDTH - len(indent):
+            rows.append(piece.lstrip())
+        else:
+            rows[-1] += piece
+    return [f"  {rows[0]}", *(f"{indent}{row}" for row in rows[1:])]
 
 
 def _range(low: float, high: float) -> str:

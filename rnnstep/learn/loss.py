@@ -52,9 +52,8 @@ def answer_signal(cell: Cell, classes: bool) -> str:
         return cell.answer
     what = "classes" if classes else "numbers"
     if cell.readout is None or READOUTS[cell.readout].answers != what:
-        wanted = " or ".join(name for name in cell.readouts if READOUTS[name].answers == what)
         raise ParamsError(
-            f"targets that are {what} need the readout {wanted}; {cell.name} has"
+            f"targets that are {what} need the readout {cell.readout_for(what)}; {cell.name} has"
             f" {cell.readout or 'none'}"
         )
     return "logits" if gives_scores(cell) else cell.answer

@@ -12,7 +12,7 @@ from ..equations.sizes import Shape, Sizes
 from ..errors import EquationError, ParamsError, RnnstepError, SizeError, listed, suggest
 from ..learn import Recipe, initialise
 from ..learn.initialise import keep_gates
-from ..simulate import check_params
+from ..simulate import Feedback, check_params
 from ..weights import WeightsError, load_params
 from . import schema
 from .free_running import make_feedback
@@ -64,6 +64,7 @@ class ModelBuilder:
         feedback = make_feedback(
             self.section.free_running, self.source.tape, widths, self.problem
         )
+        self.window(cell, feedback)
         if len(self.document.problems) > before:
             return None
         section = self.section
@@ -118,15 +119,13 @@ class ModelBuilder:
             self.problem(f"the readout {kind} needs a target, and the input has none", "readout")
             return None
         what = "classes" if tape.classes else "numbers"
-        fitting = [name for name in cell.readouts if READOUTS[name].answers == what]
-        if not fitting:
+        fitting = cell.readout_for(what)
+        if fitting is None:
             self.problem(f"{cell.name} does not answer {what}. {cell.notes}", "cell")
             return None
-        kind = kind or fitting[0]
-        if kind in cell.readouts and kind not in fitting:
-            self.problem(
-                f"targets that are {what} need the readout {' or '.join(fitting)}", "readout"
-            )
+        kind = kind or fitting
+        if kind in cell.readouts and READOUTS[kind].answers != what:
+            self.problem(f"targets that are {what} need the readout {fitting}", "readout")
             return None
         try:
             return cell.with_readout(kind)
@@ -268,6 +267,21 @@ class ModelBuilder:
             if not np.isfinite(value).all():
                 raise ParamsError(f"{file}: {name} has a value that is not finite")
         return params, file, metadata
+
+    def window(self, cell: Cell, feedback: Feedback | None) -> None:
+        """Note a window that is never full, or not yet where answers are to be read."""
+        if cell.warm_up >= self.source.tape.length:
+            self.problem(
+                f"{cell.name} answers once it has read {cell.warm_up + 1} steps, and the input has"
+                f" {self.source.tape.length}",
+                "options" if self.section.options else "cell",
+            )
+        elif feedback and feedback.start <= cell.warm_up:
+            self.problem(
+                f"{cell.name} has its first answer at step {cell.warm_up + 1}; it cannot run free"
+                f" from step {feedback.start} on",
+                "free_running", "from",
+            )  # fmt: skip
 
     def initial(self, cell: Cell, sizes: Sizes) -> dict[str, Array]:
         found = {}

@@ -45,6 +45,15 @@ def test_a_cell_of_fixed_size_uses_all_its_parameters_at_every_step(name: str) -
     )
 
 
+def test_the_naive_model_costs_more_with_every_step() -> None:
+    cell = get_cell("full_history")
+    sizes = cell.sizes(given={"x": D, "y": K}, steps=40)
+    parameters, products = costs(cell, sizes, np.arange(1, 41))
+    assert (parameters == K * D * np.arange(1, 41) + K).all()
+    assert (products == K * D * np.arange(1, 41)).all()
+    assert parameters[-1] == sizes.count
+
+
 @pytest.mark.parametrize(
     ("text", "parameters", "products"),
     [
@@ -54,6 +63,7 @@ def test_a_cell_of_fixed_size_uses_all_its_parameters_at_every_step(name: str) -
         ("h = 0.5 * sum(a * x)", D, D + 1),
         ("h = W @ concat(x, x)", H * 2 * D, H * 2 * D),
         ("h = W @ x + W @ x[t-1]", H * D, 2 * H * D),
+        ("h = outer(x, x)", 0, D * D),
         ("h = tanh(W @ (x - x[t-1]))", H * D, H * D),
     ],
 )

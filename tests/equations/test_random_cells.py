@@ -129,6 +129,7 @@ def sized(cell: Cell, length: int) -> Sizes:
     shapes |= dict.fromkeys(re.findall(r"(\w+) @ [a-d]\b", text), (3, 3))
     shapes |= dict.fromkeys(re.findall(r"(\w+) @ outer", text), (3, 9))
     shapes |= dict.fromkeys(re.findall(r"(\w+) @ outer\(\S+, x\)", text), (3, 6))
+    shapes |= dict.fromkeys(re.findall(r"(\w+) @ history", text), (3, 2 * length))
     vectors = dict.fromkeys(re.findall(r"\bv\d+", text), 3)
     given = {"x": 2, **dict.fromkeys(cell.graph.signals, 3), **shapes, **vectors}
     return cell.sizes(3, given, length)

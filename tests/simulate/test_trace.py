@@ -12,7 +12,6 @@ from rnnstep.equations.interpret import micro_steps
 from rnnstep.errors import ParamsError, SignalError, SizeError, StepError
 from rnnstep.simulate import Lane, simulate
 
-
 OWN = {
     "own": "h = tanh(W @ x + U @ h[t-1] - V @ h[t-3])",
     "past": "h = tanh(W @ history(x) + U @ h[t-1] + V @ x[t-2])",
