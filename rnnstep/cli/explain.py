@@ -49,7 +49,7 @@ def list_everything(folder: Path, lang: str = "") -> int:
     from ..scenario.generators import GENERATORS
     from ..scenario.language import LanguageError, in_language
     from ..scenario.positions import read_yaml
-    from ..simulate.condition import TABLE
+    from ..simulate.table import TABLE
 
     language = chosen_language(lang)
     print("Cells (rnnstep explain CELL)")

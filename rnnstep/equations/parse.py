@@ -18,6 +18,8 @@ from .functions import FUNCTIONS
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
 MAX_CHAIN = 400
+MAX_CONDITION = 150
+"""Depth of a condition's tree; its evaluation takes a few calls a level."""
 
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
@@ -226,7 +228,7 @@ class _Reader:
 
     def read(self, node: ast.AST, depth: int) -> s.Expression:
         """Translate one ast node; everything that is not listed here is refused."""
-        if depth > MAX_DEPTH + MAX_CHAIN:
+        if depth > (MAX_CONDITION if self.conditions else MAX_DEPTH + MAX_CHAIN):
             raise self.at(node, "nested too deep")
         place = self.position(node)
         deeper = depth + 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import EquationError
-from ..simulate.condition import sides
+from ..simulate.sides import shown, sides
 from .run import Run
 from .scenario import Expectation
 from .space import RunSpace, check_expectation
@@ -70,7 +70,7 @@ def judge_one(space: RunSpace, expectation: Expectation) -> Outcome:
         parts = sides(space, expectation.that, expectation.step)
     except EquationError as error:
         return Outcome(expectation, False, (), str(error))
-    numbers = tuple((part.text, _shown(part.value)) for part in parts)
+    numbers = tuple((part.text, shown(part.value)) for part in parts)
     if not expectation.holds and any(_missing(part.value) for part in parts):
         # A comparison with NaN is false, but that proves nothing wrong.
         return Outcome(expectation, False, numbers, "what is not there (NaN) proves nothing wrong")
@@ -79,14 +79,3 @@ def judge_one(space: RunSpace, expectation: Expectation) -> Outcome:
 
 def _missing(value: np.ndarray) -> bool:
     return value.dtype != object and bool(np.isnan(value.astype(float)).any())
-
-
-def _shown(value: np.ndarray) -> str:
-    flat = value[-1]
-    if flat.dtype == object:
-        words = ["nothing" if item is None else str(item) for item in flat]
-    else:
-        words = [f"{float(item):.6g}" for item in flat]
-    more = f", … ({len(words)} units)" if len(words) > 6 else ""
-    text = ", ".join(words[:6]) + more
-    return text if len(words) == 1 else f"[{text}]"

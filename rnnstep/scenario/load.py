@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import EquationError, listed, suggest
+from ..simulate.breakpoint import Breakpoint
 from . import schema
 from .inputs import Source, build_source
 from .language import DEFAULT, check_language
@@ -19,7 +20,7 @@ from .space import RunSpace, check_expectation
 from .validate import validate
 
 MAX_LANES = 9
-_SECTIONS = ("input", "models", "readout", "train", "script", "expect", "lesson")
+_SECTIONS = ("input", "models", "readout", "train", "script", "break", "expect", "lesson")
 
 
 def load_scenario(
@@ -108,6 +109,7 @@ class _Loader:
             self.script(None)
             self.expectations(None)
             self.lesson(None)
+            self.breakpoints(None)
             return None
         bare = Scenario(
             self.path, head.title, head.about.strip(), tuple(head.claims), source.tape,
@@ -117,7 +119,7 @@ class _Loader:
         expectations, lesson = self.expectations(bare), self.lesson(bare)
         return replace(
             bare, notes=notes, expectations=(*expectations, *(lesson.claims if lesson else ())),
-            lesson=lesson, warnings=tuple(self.warnings),
+            lesson=lesson, breakpoints=self.breakpoints(bare), warnings=tuple(self.warnings),
         )  # fmt: skip
 
     def source(self) -> Source | None:
@@ -225,6 +227,15 @@ class _Loader:
             self.document, scenario, partial(self.step, scenario), partial(self.condition, scenario)
         )
         return builder.build(section)
+
+    def breakpoints(self, scenario: Scenario | None) -> tuple[Breakpoint, ...]:
+        found = []
+        for where, item in self.items("break"):
+            if not isinstance(item, str) or not item.strip():
+                self.document.problem(where, "a breakpoint is a condition, as a text")
+            elif scenario is not None and self.condition(scenario, item, 1, where):
+                found.append(Breakpoint(" ".join(item.split()), *self.document.place(where)))
+        return tuple(found)
 
     def condition(
         self, scenario: Scenario, text: str, step: int, where: tuple[str | int, ...]

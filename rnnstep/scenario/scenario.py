@@ -18,6 +18,7 @@ from ..equations.sizes import Sizes
 from ..errors import StepError, listed, suggest
 from ..learn import Recipe, Sampler
 from ..simulate import Feedback, Lane
+from ..simulate.breakpoint import Breakpoint
 from .tape import Tape
 
 if TYPE_CHECKING:
@@ -170,6 +171,8 @@ class Scenario:
     lesson : Lesson or None
     remarks : tuple of str
         What was done to the data, which a reader of any number must know.
+    breakpoints : tuple of Breakpoint
+        Conditions to stop at.
     warnings : tuple of str
         What deserves a look without being wrong.
     """
@@ -185,6 +188,7 @@ class Scenario:
     expectations: tuple[Expectation, ...] = ()
     lesson: Lesson | None = None
     remarks: tuple[str, ...] = ()
+    breakpoints: tuple[Breakpoint, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

@@ -45,6 +45,10 @@ class RunSpace:
         return self.scenario.tape.length
 
     @property
+    def recorded(self) -> bool:
+        return self.run is None or all(t.kept == "everything" for t in self.run.traces.values())
+
+    @property
     def lanes(self) -> Mapping[str, tuple[str, ...]]:
         tape = self.scenario.tape
         return {

@@ -9,7 +9,6 @@ lies before the run (``h[t-3]`` at step 1) is NaN, and a comparison with NaN is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -19,9 +18,11 @@ from ..equations.functions import FUNCTIONS
 from ..equations.parse import parse_condition
 from ..equations.render import plain_expression
 from ..errors import EquationError, listed, suggest
+from .table import ARITHMETIC, COMPARISONS, OVER_TIME, REDUCTIONS, TABLE
 
 Array = np.ndarray
 Call = Callable[["Evaluation", s.Call], Array]
+_STRETCH = 2**16
 
 
 class Space(Protocol):
@@ -30,6 +31,11 @@ class Space(Protocol):
     @property
     def last(self) -> int:
         """The last step."""
+        ...
+
+    @property
+    def recorded(self) -> bool:
+        """Whether every value is in memory, so that none has to be computed again."""
         ...
 
     @property
@@ -60,66 +66,26 @@ class Space(Protocol):
         ...
 
 
-_REDUCTIONS: dict[str, tuple[Callable[[Array], Array], str]] = {
-    "mean": (lambda a: a.mean(axis=-1, keepdims=True), "mean over the units"),
-    "sum": (lambda a: a.sum(axis=-1, keepdims=True), "sum over the units"),
-    "max": (lambda a: a.max(axis=-1, keepdims=True), "largest unit"),
-    "min": (lambda a: a.min(axis=-1, keepdims=True), "smallest unit"),
-    "norm": (lambda a: np.sqrt((a * a).sum(axis=-1, keepdims=True)), "Euclidean norm"),
-    "argmax": (lambda a: a.argmax(axis=-1)[:, None].astype(float), "index of the largest unit"),
-    "any": (lambda a: (a != 0).any(axis=-1, keepdims=True), "true for some unit"),
-    "all": (lambda a: (a != 0).all(axis=-1, keepdims=True), "true for every unit"),
-    "isnan": (lambda a: ~np.isfinite(a), "NaN or infinite, unit by unit"),
-}
-_OVER_TIME: dict[str, tuple[Callable[[Array], Array], str]] = {
-    "mean_over": (lambda a: a.mean(axis=0, keepdims=True), "mean over steps from … to …"),
-    "max_over": (lambda a: a.max(axis=0, keepdims=True), "largest over steps from … to …"),
-    "min_over": (lambda a: a.min(axis=0, keepdims=True), "smallest over steps from … to …"),
-    "every": (lambda a: (a != 0).all(axis=0, keepdims=True), "true at every step from … to …"),
-    "ever": (lambda a: (a != 0).any(axis=0, keepdims=True), "true at some step from … to …"),
-}
-TABLE: dict[str, str] = {
-    **{name: entry.about for name, entry in FUNCTIONS.items() if entry.kind == "elementwise"},
-    "softmax": FUNCTIONS["softmax"].about,
-    **{name: about for name, (_, about) in _REDUCTIONS.items()},
-    **{name: about for name, (_, about) in _OVER_TIME.items()},
-    "at": "at(value, step): the value at another step",
-}
-"""Every function that all conditions have, and what it does."""
+class Evaluation:
+    """One text evaluated over steps ``start`` to ``stop - 1`` of a space.
 
-_ARITHMETIC: dict[str, Callable[[Array, Array], Array]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power,
-}  # fmt: skip
-_COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
-    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
-    "==": np.equal, "!=": np.not_equal,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Part:
-    """One side of a comparison and what it was.
-
-    Attributes
-    ----------
-    text : str
-        As it was written.
-    value : ndarray
-        ``(1, n)``, at the step asked for.
+    ``known`` holds the calls whose value is the same at every step, by node; whoever evaluates one
+    text stretch by stretch hands it on, so that ``accuracy(lstm, 500)`` is worked out once.
     """
 
-    text: str
-    value: Array
-
-
-class Evaluation:
-    """One text evaluated over steps ``start`` to ``stop - 1`` of a space."""
-
-    def __init__(self, space: Space, text: str, start: int, stop: int) -> None:
+    def __init__(
+        self,
+        space: Space,
+        text: str,
+        start: int,
+        stop: int,
+        known: dict[int, Array] | None = None,
+    ) -> None:
         self.space = space
         self.text = text
         self.start = start
         self.stop = stop
+        self.known: dict[int, Array] = {} if known is None else known
 
     def error(self, node: s.Expression, message: str) -> EquationError:
         """An error at a node, with its line of the text."""
@@ -129,7 +95,7 @@ class Evaluation:
 
     def over(self, start: int, stop: int) -> Evaluation:
         """The same text over other steps."""
-        return Evaluation(self.space, self.text, start, stop)
+        return Evaluation(self.space, self.text, start, stop, self.known)
 
     def read(self, node: s.Expression) -> Array:
         """Value of a node, ``(steps, n)`` or ``(1, n)`` where it is the same at every step."""
@@ -153,10 +119,10 @@ class Evaluation:
         if isinstance(node, s.Unary):
             return np.negative(self.number(node.operand))
         if isinstance(node, s.Binary):
-            if node.op not in _ARITHMETIC:
+            if node.op not in ARITHMETIC:
                 raise self.error(node, "matrix products stand in cells only")
             return self.together(
-                node, _ARITHMETIC[node.op], self.number(node.left), self.number(node.right)
+                node, ARITHMETIC[node.op], self.number(node.left), self.number(node.right)
             )
         if isinstance(node, s.Compare):
             return self.compare(node)
@@ -261,13 +227,18 @@ class Evaluation:
                 raise self.error(
                     node.index, f"{shown} has no unit {node.index.value!r}; it has {listed(labels)}"
                 )
-            return value[:, [labels.index(node.index.value)]]
+            return self.unit(value, labels.index(node.index.value))
         unit = self.whole(node.index, "a unit")
         if not -size <= unit < size:
             raise self.error(
                 node.index, f"{shown} has no unit {unit}; it has units 0 to {size - 1}"
             )
-        return value[:, [unit]]
+        return self.unit(value, unit % size)
+
+    @staticmethod
+    def unit(value: Array, unit: int) -> Array:
+        """One unit as a view, so that a search over a recording touches one column only."""
+        return value[:, unit : unit + 1]
 
     def whole(self, node: s.Expression, what: str) -> int:
         """A node that must be a whole number, known without looking at a step."""
@@ -301,22 +272,27 @@ class Evaluation:
             raise self.error(node, f"{node.function} is called as {form}")
 
     def call(self, node: s.Call) -> Array:
+        if id(node) in self.known:
+            return self.known[id(node)]
+        value = self.called(node)
+        measured = node.function in self.space.functions and self.stop - self.start > 1
+        if node.function in OVER_TIME or node.function == "at" or (measured and len(value) == 1):
+            self.known[id(node)] = value
+        return value
+
+    def called(self, node: s.Call) -> Array:
         name = node.function
         if name in self.space.functions:
             return self.space.functions[name](self, node)
-        if name in _REDUCTIONS:
+        if name in REDUCTIONS:
             self.arguments(node, "value")
             value = self.read(node.arguments[0])
             if value.dtype == object:
                 raise self.error(node, f"{name} takes numbers, not symbols")
-            return _REDUCTIONS[name][0](value)
-        if name in _OVER_TIME:
+            return REDUCTIONS[name][0](value)
+        if name in OVER_TIME:
             self.arguments(node, "value", "first step", "last step")
-            start, stop = self.steps(node, node.arguments[1], node.arguments[2])
-            value = self.over(start, stop).read(node.arguments[0])
-            if value.dtype == object:
-                raise self.error(node, f"{name} takes numbers, not symbols")
-            return _OVER_TIME[name][0](value)
+            return self.over_time(node)
         if name == "at":
             self.arguments(node, "value", "step")
             step = self.step(node.arguments[1])
@@ -337,6 +313,24 @@ class Evaluation:
         except ValueError:
             raise self.error(node, f"the arguments of {name} differ in size") from None
 
+    def over_time(self, node: s.Call) -> Array:
+        """A function over a range of steps, stretch by stretch, so that memory stays bounded."""
+        start, stop = self.steps(node, node.arguments[1], node.arguments[2])
+        found, lengths = [], []
+        for first in range(start, stop, _STRETCH):
+            last = min(first + _STRETCH, stop)
+            value = self.over(first, last).read(node.arguments[0])
+            if value.dtype == object:
+                raise self.error(node, f"{node.function} takes numbers, not symbols")
+            found.append(OVER_TIME[node.function][0](value))
+            lengths.append(last - first)
+        if len(found) == 1:
+            return found[0]
+        parts = np.concatenate(found)
+        if node.function == "mean_over":
+            return np.average(parts, axis=0, weights=lengths)[None]
+        return OVER_TIME[node.function][0](parts)
+
     def compare(self, node: s.Compare) -> Array:
         left_node, left = node.first, self.read(node.first)
         found: Array | None = None
@@ -350,7 +344,7 @@ class Evaluation:
                 )  # fmt: skip
             if left.dtype == object and op not in ("==", "!="):
                 raise self.error(right_node, "symbols are compared with == and != only")
-            result = self.together(node, _COMPARISONS[op], left, right).astype(bool)
+            result = self.together(node, COMPARISONS[op], left, right).astype(bool)
             if op == "!=" and left.dtype != object:
                 result &= ~(np.isnan(left.astype(float)) | np.isnan(right.astype(float)))
             found = result if found is None else found & result
@@ -390,28 +384,3 @@ def evaluate_condition(space: Space, text: str, start: int, stop: int) -> Array:
     """
     found = Evaluation(space, text, start, stop).truth(parse_condition(text))
     return np.broadcast_to(found[:, 0], stop - start)
-
-
-def sides(space: Space, text: str, step: int) -> tuple[Part, ...]:
-    """The values that a condition compares, at one step, for the message when it fails.
-
-    Numbers that stand in the text themselves are left out.
-    """
-    evaluation = Evaluation(space, text, step, step + 1)
-    found: dict[str, Part] = {}
-    todo = [parse_condition(text)]
-    while todo:
-        node = todo.pop(0)
-        if isinstance(node, s.Logic | s.Not):
-            todo = [*node.children(), *todo]
-        elif isinstance(node, s.Call) and node.function in ("any", "all", "every", "ever"):
-            inner = node.arguments[0]
-            todo = [*(inner.children() if isinstance(inner, s.Compare) else [inner]), *todo]
-        elif isinstance(node, s.Compare):
-            todo = [node.first, *node.others, *todo]
-        elif not isinstance(node, s.Number | s.Text):
-            shown = plain_expression(node)
-            found[shown] = Part(shown, evaluation.read(node))
-            if isinstance(node, s.Binary | s.Unary):
-                todo = [*node.children(), *todo]
-    return tuple(found.values())

@@ -27,7 +27,7 @@ from .lane import Array, Lane
 BUDGET = 256 * 2**20
 """Bytes that a run may record by default."""
 
-_CACHED_SEGMENTS = 8
+CACHED_SEGMENTS = 8
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ class Trace:
             self.lane, self._compiled, self._prepared, self._inputs, initial, lo, hi, arrays, work
         )
         self._cache[index] = arrays
-        while len(self._cache) > _CACHED_SEGMENTS:
+        while len(self._cache) > CACHED_SEGMENTS:
             self._cache.popitem(last=False)
         return arrays
 

@@ -8,7 +8,7 @@ To add one, write it in a file beside this one and name it in ``MEASURES``.
 
 from __future__ import annotations
 
-from . import scores, training
+from . import finite, scores, training
 from .base import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -16,6 +16,7 @@ MEASURES: dict[str, Measure] = {
     "rmse": scores.rmse,
     "mse": scores.mse,
     "log_loss": scores.log_loss,
+    "nan": finite.nan,
     "parameters": training.parameters,
     "solved": training.solved,
 }
