@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +23,11 @@ class Batch:
         Inputs; row 0 belongs to step 1.
     target : (T, B) ndarray of int, or (T, B, K) ndarray of float
         What is asked at each step: a class, -1 for nothing; or K numbers, NaN for nothing.
+    legal : (T, B, K) ndarray of bool, or None
+        Where several classes could have come: which. Right is then an answer that has all of
+        them before all others.
+    tolerance : float or None
+        For numbers: an answer is right if each is off by less. None for no right and wrong.
 
     Raises
     ------
@@ -32,6 +37,8 @@ class Batch:
 
     x: np.ndarray
     target: np.ndarray
+    legal: np.ndarray | None = None
+    tolerance: float | None = None
 
     def __post_init__(self) -> None:
         if self.x.ndim != 3 or self.target.shape[:2] != self.x.shape[:2]:
@@ -58,7 +65,12 @@ class Batch:
             return self
         target = self.target.copy()
         target[:steps] = NO_TARGET if self.classes else np.nan
-        return Batch(self.x, target)
+        return replace(self, target=target)
+
+    def part(self, start: int, stop: int) -> Batch:
+        """The sequences ``start`` to ``stop - 1``."""
+        legal = None if self.legal is None else self.legal[:, start:stop]
+        return Batch(self.x[:, start:stop], self.target[:, start:stop], legal, self.tolerance)
 
 
 class Sampler(Protocol):

@@ -19,6 +19,8 @@ from ..errors import ParamsError
 from .batch import Batch
 
 Array = np.ndarray
+RECORDED = 20_000_000
+"""Numbers that are recorded at once while a batch is scored."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,17 @@ class Score:
     loss : float
         Mean cross-entropy in nats, or mean squared error, over everything asked.
     accuracy : float or None
-        Share of right classes; None for numbers.
+        Share of right answers; None for numbers without a tolerance.
     asked : int
         Over how many answers.
+    whole : float or None
+        Share of sequences in which every answer is right.
     """
 
     loss: float
     accuracy: float | None
     asked: int
+    whole: float | None = None
 
 
 def answer_signal(cell: Cell, classes: bool) -> str:
@@ -111,16 +116,50 @@ def loss_and_adjoint(
     return loss, adjoint
 
 
+def right_answers(
+    values: Array, target: Array, legal: Array | None = None, tolerance: float | None = None
+) -> Array | None:
+    """Which answers are right.
+
+    Parameters
+    ----------
+    values : (n, K) ndarray
+        Scores or probabilities of classes, or numbers.
+    target : (n,) ndarray of int, or (n, K) ndarray
+    legal : (n, K) ndarray of bool, or None
+        As in ``Batch``.
+    tolerance : float or None
+        As in ``Batch``.
+
+    Returns
+    -------
+    (n,) ndarray of bool, or None for numbers without a tolerance
+    """
+    if target.ndim == 2:
+        if tolerance is None:
+            return None
+        return np.asarray((np.abs(values - target) < tolerance).all(axis=1))
+    if legal is None:
+        # A NaN is the largest for argmax; it is no answer.
+        return np.asarray((values.argmax(axis=1) == target) & np.isfinite(values).all(axis=1))
+    least_legal = np.where(legal, values, np.inf).min(axis=1)
+    most_other = np.where(legal, -np.inf, values).max(axis=1)
+    return np.asarray(least_legal > most_other)
+
+
 def score(values: Array, batch: Batch, are_scores: bool = True) -> Score:
     """Loss and accuracy of recorded answers, ``(T+1, B, K)``; see :func:`loss_and_adjoint`."""
     loss, _ = loss_and_adjoint(values, batch, are_scores)
-    asked = batch.asked
-    steps, rows = np.nonzero(asked)
-    accuracy = None
-    if batch.classes and len(steps):
-        right = values[steps + 1, rows].argmax(axis=1) == batch.target[steps, rows]
-        accuracy = float(np.mean(right))
-    return Score(loss, accuracy, len(steps))
+    steps, rows = np.nonzero(batch.asked)
+    legal = None if batch.legal is None else batch.legal[steps, rows]
+    right = right_answers(
+        values[steps + 1, rows], batch.target[steps, rows], legal, batch.tolerance
+    )
+    if right is None or not len(steps):
+        return Score(loss, None, len(steps))
+    wrong = np.zeros(values.shape[1], bool)
+    wrong[rows[~right]] = True
+    return Score(loss, float(np.mean(right)), len(steps), float(np.mean(~wrong)))
 
 
 def run_batch(cell: Cell, sizes: Sizes, params: dict[str, Array], batch: Batch) -> Recording:
@@ -133,6 +172,8 @@ def evaluate(
     cell: Cell, params: dict[str, Array], batch: Batch, sizes: Sizes | None = None
 ) -> Score:
     """Score a model on a batch, over all steps that ask and that it can answer.
+
+    A large batch is run some sequences at a time.
 
     Parameters
     ----------
@@ -150,6 +191,29 @@ def evaluate(
     if sizes is None:
         shapes: dict[str, int | tuple[int, ...]] = {n: v.shape for n, v in params.items()}
         sizes = cell.sizes(given={**shapes, "x": batch.x.shape[2]})
-    run = run_batch(cell, sizes, dict(params), batch)
-    values = run[answer_signal(cell, batch.classes)]
-    return score(values, batch.asked_after(cell.warm_up), gives_scores(cell))
+    signal = answer_signal(cell, batch.classes)
+    length, count = batch.target.shape[:2]
+    at_once = max(1, RECORDED // max(length * sum(sizes.signals.values()), 1))
+    scores, counts = [], []
+    for start in range(0, count, at_once):
+        part = batch.part(start, min(start + at_once, count))
+        values = run_batch(cell, sizes, dict(params), part)[signal]
+        scores.append(score(values, part.asked_after(cell.warm_up), gives_scores(cell)))
+        counts.append(part.target.shape[1])
+    return joined(scores, counts)
+
+
+def joined(scores: list[Score], counts: list[int]) -> Score:
+    """The score of several parts of one batch together; ``counts`` has their sequences."""
+    if len(scores) == 1:
+        return scores[0]
+    asked = [score.asked for score in scores]
+    total = max(sum(asked), 1)
+    loss = sum(score.loss * n for score, n in zip(scores, asked, strict=True)) / total
+    right = sum((score.accuracy or 0.0) * n for score, n in zip(scores, asked, strict=True))
+    whole = sum((score.whole or 0.0) * n for score, n in zip(scores, counts, strict=True))
+    known = any(score.accuracy is not None for score in scores)
+    return Score(
+        loss, right / total if known else None, sum(asked),
+        whole / sum(counts) if known else None,
+    )  # fmt: skip

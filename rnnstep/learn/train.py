@@ -23,6 +23,8 @@ from .loss import Score, answer_signal, evaluate, gives_scores, loss_and_adjoint
 from .optimise import Optimiser, clip_by_norm
 
 Array = np.ndarray
+GOALS = ("stop_accuracy", "stop_whole", "stop_loss")
+"""The entries of a recipe that are goals."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Recipe:
         Updates between checks on fresh sequences.
     check_count : int
         Sequences of a check.
-    stop_accuracy, stop_loss : float or None
-        A check that reaches this passes.
+    stop_accuracy, stop_whole, stop_loss : float or None
+        A check that reaches any of these passes: the share of right answers, the share of
+        sequences in which every answer is right, the loss.
     passes : int
         The model counts as *solved* after this many passing checks in a row, and training stops.
     """
@@ -70,8 +73,14 @@ class Recipe:
     check_every: int = 25
     check_count: int = 256
     stop_accuracy: float | None = None
+    stop_whole: float | None = None
     stop_loss: float | None = None
     passes: int = 3
+
+    @property
+    def has_goal(self) -> bool:
+        """Whether there is something to reach."""
+        return any(getattr(self, name) is not None for name in GOALS)
 
     def as_dict(self) -> dict[str, object]:
         """The recipe as plain data, for JSON."""
@@ -87,6 +96,7 @@ class Check:
     loss: float
     accuracy: float | None
     gradient_norm: float
+    whole: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +141,7 @@ class TrainResult:
             "solved_at": self.solved_at,
             "loss": best.loss,
             "accuracy": best.accuracy,
+            "whole": best.whole,
             "interrupted": self.interrupted,
             "seconds": round(self.seconds, 1),
             "first_losses": [check.train_loss for check in self.checks[:4]],
@@ -199,7 +210,7 @@ def train(
                 result = evaluate(cell, params, fresh, sizes)
                 check = Check(
                     update, float(np.mean(losses)) if losses else result.loss, result.loss,
-                    result.accuracy, norm,
+                    result.accuracy, norm, result.whole,
                 )  # fmt: skip
                 losses = []
                 _take(state, check, result, params, recipe)
@@ -244,18 +255,22 @@ def _take(
 ) -> None:
     """Note a check, and keep its parameters if they are the best so far."""
     state.checks.append(check)
-    by_accuracy = recipe.stop_accuracy is not None and result.accuracy is not None
-    passing = (
-        result.accuracy is not None
-        and recipe.stop_accuracy is not None
-        and result.accuracy >= recipe.stop_accuracy
-    ) or (recipe.stop_loss is not None and result.loss <= recipe.stop_loss)
+    # Where there are several goals, the best check is the best by the first of them.
+    shares = [
+        (share, goal)
+        for share, goal in ((result.accuracy, recipe.stop_accuracy),
+                            (result.whole, recipe.stop_whole))
+        if share is not None and goal is not None
+    ]  # fmt: skip
+    passing = any(share >= goal for share, goal in shares) or (
+        recipe.stop_loss is not None and result.loss <= recipe.stop_loss
+    )
     if passing:
         state.solved_at = check.update if state.passed == 0 else state.solved_at
         state.passed += 1
     else:
         state.passed = 0
-    worth = -(result.accuracy or 0.0) if by_accuracy else result.loss
+    worth = -shares[0][0] if shares else result.loss
     # A run of passing checks goes on training, and its last parameters are the ones to keep.
     if np.isfinite(worth) and (
         state.best is None or worth < state.best[0] or (passing and state.passed > 1)
