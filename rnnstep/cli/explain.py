@@ -68,8 +68,10 @@ def list_everything(folder: Path, lang: str = "") -> int:
         print(f"  {file!s:<36} {title}")
     if not files:
         print("  none")
-    print("\nGenerators      " + ", ".join(GENERATORS))
-    print("Initialisations " + ", ".join(INITIALISATIONS))
+    print("\nGenerators (keys of input)")
+    for name, generator in GENERATORS.items():
+        print(f"  {name:<16} {(generator.__doc__ or '').splitlines()[0]}")
+    print("\nInitialisations " + ", ".join(INITIALISATIONS))
     print("\nFunctions of cells")
     for name, function in FUNCTIONS.items():
         print(f"  {name:<14} {function.about}")

@@ -97,8 +97,8 @@ def _answer(run: Run, name: str, t: int) -> list[str]:
     verdict = ""
     if answer.right is not None:
         verdict = " · right" if answer.right else f" · wrong, it is {answer.target}"
-    elif answer.error is not None:
-        verdict = f" · comes {answer.target}, off by {answer.error:.4g}"
+    if answer.error is not None:
+        verdict += f" · comes {answer.target}, off by {answer.error:.4g}"
     sure = f" ({answer.confidence:.1%} sure)" if answer.confidence is not None else ""
     rows = [f"  answers {answer.text}{sure}{verdict}"]
     if answer.probabilities is not None:

@@ -11,12 +11,12 @@ from ..errors import RnnstepError, listed
 from ..learn import Sampler
 from . import schema
 from .column import FILLINGS, SeriesError, read_column
-from .generators import GENERATORS
+from .generators import GENERATORS, Generator, OptionError
 from .positions import Document
 from .series import Span, Windows, number_tape, text_tape
 from .tape import Tape
 
-KINDS = ("recall", "csv", "values", "text")
+KINDS = (*GENERATORS, "csv", "values", "text")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +26,7 @@ class Source:
     Attributes
     ----------
     tape : Tape
-    fresh : Sampler or None
-        For a generator.
+    fresh : Generator or None
     longest : float
         The longest memory that the task may need, in steps: the default of ``chrono``.
     remarks : tuple of str
@@ -35,7 +34,7 @@ class Source:
     """
 
     tape: Tape
-    fresh: Sampler | None
+    fresh: Generator | None
     longest: float
     remarks: tuple[str, ...] = ()
 
@@ -51,9 +50,10 @@ class Source:
         if self.fresh is not None:
             given = [name for name, value in ranges.items() if value]
             given += ["window"] * (settings.window is not None)
-            if given:
+            if not given:
+                return self.fresh, None
+            if not self.fresh.series:
                 raise SeriesError(f"{listed(given)} is for series; a generator draws sequences")
-            return self.fresh, None
         if self.tape.target is None:
             raise SeriesError("there is nothing to learn: the input has no target")
         last = self.tape.length
@@ -84,13 +84,8 @@ def build_source(document: Document, section: schema.Input, folder: Path) -> Sou
         return None
     remarks: tuple[str, ...] = ()
     try:
-        if section.recall is not None:
-            settings = section.recall.model_dump()
-            seed = settings.pop("seed")
-            if seed < 0:
-                raise SeriesError(f"recall: seed is {seed}; it must be 0 or more")
-            generator = GENERATORS["recall"](**settings)
-            return Source(generator.tape(seed), generator, float(generator.length))
+        if given[0] in GENERATORS:
+            return _task(given[0], getattr(section, given[0]))
         if section.text is not None:
             tape = text_tape(section.text.text, section.text.vocabulary, section.text.target)
         elif section.csv is not None:
@@ -111,6 +106,9 @@ def build_source(document: Document, section: schema.Input, folder: Path) -> Sou
         else:
             assert section.values is not None
             tape = _values(section.values)
+    except OptionError as error:
+        document.problem(("input", given[0], error.option), str(error))
+        return None
     except RnnstepError as error:
         document.problem(("input", given[0]), str(error))
         return None
@@ -130,6 +128,16 @@ def _marks(given: dict[str, int | str], tape: Tape) -> dict[str, int]:
             raise SeriesError(f"the mark {name} is at {step}; there are steps 1 to {tape.length}")
         found[name] = step
     return found
+
+
+def _task(key: str, section: schema.TaskInput) -> Source:
+    """A generator with its options, and its tape."""
+    options = section.model_dump(exclude={"seed", "shown"})
+    generator = GENERATORS[key](**options)
+    shown = generator
+    if section.shown is not None:
+        shown = generator.with_options(section.shown.model_dump(exclude_none=True))
+    return Source(shown.tape(section.seed), generator, float(generator.longest))
 
 
 def _values(section: schema.ValuesInput) -> Tape:

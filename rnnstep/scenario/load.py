@@ -17,13 +17,10 @@ from .positions import Data, Document, read_yaml
 from .problems import Problem, ScenarioError
 from .scenario import Expectation, Model, Scenario, ScriptNote
 from .space import RunSpace, check_expectation
-from .sweep.matrix import read_matrix
 from .validate import validate
 
 MAX_LANES = 9
-_SECTIONS = (
-    "input", "models", "readout", "train", "script", "break", "expect", "lesson", "matrix",
-)  # fmt: skip
+_SECTIONS = ("input", "models", "readout", "train", "script", "break", "expect", "lesson")
 
 
 def load_scenario(
@@ -49,27 +46,18 @@ def load_scenario(
     ScenarioError
         With everything that is wrong with the file, each at its place.
     """
-    return parse_scenario(read_text(Path(path)), Path(path), need_weights, language)
-
-
-def read_text(path: Path) -> str:
-    """The text of a scenario's file.
-
-    Raises
-    ------
-    ScenarioError
-        If it cannot be read.
-    """
+    path = Path(path)
     try:
         raw = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ScenarioError(path, [Problem(1, 1, f"cannot be read: {reason}")]) from None
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise ScenarioError(path, [Problem(line, 1, "this is not UTF-8 text")]) from None
+    return parse_scenario(text, path, need_weights, language)
 
 
 def parse_scenario(
@@ -81,7 +69,7 @@ def parse_scenario(
     scenario = None
     if document.data is not None:
         yaml_problems = {(p.line, p.column) for p in document.problems}
-        scenario = Loader(document, path, need_weights).load()
+        scenario = _Loader(document, path, need_weights).load()
         # What YAML refused left a hole; complaining about the hole as well helps nobody.
         document.problems = [
             p for k, p in enumerate(document.problems)
@@ -92,9 +80,7 @@ def parse_scenario(
     return scenario
 
 
-class Loader:
-    """Builds what a document describes and notes what is wrong with it, each thing at its place."""
-
+class _Loader:
     def __init__(self, document: Document, path: Path, need_weights: bool) -> None:
         self.document = document
         self.path = path
@@ -119,8 +105,6 @@ class Loader:
         )  # fmt: skip
         source = self.source()
         models = self.models(source)
-        if "matrix" in data:
-            read_matrix(self.document)
         if head is None or source is None or models is None:
             self.script(None)
             self.expectations(None)
@@ -136,7 +120,6 @@ class Loader:
         return replace(
             bare, notes=notes, expectations=(*expectations, *(lesson.claims if lesson else ())),
             lesson=lesson, breakpoints=self.breakpoints(bare), warnings=tuple(self.warnings),
-            has_matrix="matrix" in data,
         )  # fmt: skip
 
     def source(self) -> Source | None:
@@ -145,7 +128,7 @@ class Loader:
         if "input" not in data:
             self.document.problem((), "input is missing")
             return None
-        section = validate(self.document, schema.Input, data["input"], ("input",))
+        section = validate(self.document, schema.INPUT, data["input"], ("input",))
         return build_source(self.document, section, self.path.parent) if section else None
 
     def models(self, source: Source | None) -> dict[str, Model] | None:

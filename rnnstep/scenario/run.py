@@ -34,11 +34,13 @@ class Answer:
     confidence : float or None
         Probability of the answer.
     target : str
-        What is asked; empty if nothing is.
+        What would be right; empty if nothing is asked.
     right : bool or None
-        None if nothing is asked, or for numbers.
+        None if nothing is asked, or for numbers without a tolerance.
     error : float or None
         Of a number, in the data's units.
+    due : tuple of str
+        The labels that would be right.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Answer:
     target: str = ""
     right: bool | None = None
     error: float | None = None
+    due: tuple[str, ...] = ()
 
 
 class Run:
@@ -91,18 +94,20 @@ class Run:
             return None
         values = trace.value(model.cell.answer, t)
         asked = tape.asked(t)
+        verdict = float(tape.right(values[None], t)[0])
+        right = None if np.isnan(verdict) else bool(verdict)
         if tape.classes:
             best = int(np.argmax(values)) if np.isfinite(values).all() else -1
             text = tape.labels[best] if best >= 0 else "?"
-            target = tape.labels[int(tape.target[t - 1])] if asked else ""
+            due = tuple(visible(label) for label in tape.due(t)) if asked else ()
             sure = float(values[best]) if best >= 0 else None
-            right = text == target if asked else None
-            return Answer(visible(text), values, sure, visible(target), right)
+            return Answer(visible(text), values, sure, " or ".join(due), right, due=due)
         value = tape.in_data_units(values)
         wanted = tape.in_data_units(tape.target[t - 1])
         return Answer(
             ", ".join(f"{v:.4g}" for v in value),
             target=", ".join(f"{v:.4g}" for v in wanted) if asked else "",
+            right=right,
             error=float(np.sqrt(np.mean((value - wanted) ** 2))) if asked else None,
         )
 

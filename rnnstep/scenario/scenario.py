@@ -16,9 +16,10 @@ import numpy as np
 from ..cells import Cell
 from ..equations.sizes import Sizes
 from ..errors import StepError, listed, suggest
-from ..learn import Recipe, Sampler
+from ..learn import GOALS, Recipe, Sampler
 from ..simulate import Feedback, Lane
 from ..simulate.breakpoint import Breakpoint
+from .generators import Generator
 from .tape import Tape
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Model:
         recipe = self.metadata.get("recipe")
         if not isinstance(runs, list) or not isinstance(recipe, dict):
             return None
-        if recipe.get("stop_accuracy") is None and recipe.get("stop_loss") is None:
+        if all(recipe.get(name) is None for name in GOALS):
             return None
         return sum(run.get("solved_at") is not None for run in runs), len(runs)
 
@@ -160,7 +161,7 @@ class Scenario:
     claims : tuple of str
         Which of the claims C1 to C19 it shows.
     tape : Tape
-    fresh : Sampler or None
+    fresh : Generator or None
         Draws fresh sequences of the same kind, if the input is a generator.
     models : mapping of str to Model
         In the order of the file.
@@ -175,8 +176,6 @@ class Scenario:
         Conditions to stop at.
     warnings : tuple of str
         What deserves a look without being wrong.
-    has_matrix : bool
-        Whether there is something to sweep; see ``rnnstep.scenario.sweep``.
     """
 
     path: Path
@@ -184,7 +183,7 @@ class Scenario:
     about: str
     claims: tuple[str, ...]
     tape: Tape
-    fresh: Sampler | None
+    fresh: Generator | None
     models: Mapping[str, Model]
     notes: tuple[ScriptNote, ...] = ()
     expectations: tuple[Expectation, ...] = ()
@@ -192,7 +191,6 @@ class Scenario:
     remarks: tuple[str, ...] = ()
     breakpoints: tuple[Breakpoint, ...] = ()
     warnings: tuple[str, ...] = ()
-    has_matrix: bool = False
 
     @property
     def marks(self) -> dict[str, int]:

@@ -6,11 +6,13 @@ section (sizes, signals, files) is checked in ``load``.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from dataclasses import fields
+from typing import Annotated, Any, Literal, cast, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, create_model
 from pydantic_core import PydanticCustomError
 
+from .generators import GENERATORS, Generator
 from .language import DEFAULT, LanguageError, in_language
 
 
@@ -74,15 +76,6 @@ class Head(Section):
     claims: list[Annotated[str, Field(pattern=r"^C([1-9]|1[0-9])$")]] = []
 
 
-class RecallInput(Section):
-    """The task *recall of the first symbol*; see ``rnnstep.scenario.generators.recall``."""
-
-    classes: Whole = 4
-    lag: Whole = 50
-    distractors: Literal["same", "other"] = "same"
-    seed: Whole = 0
-
-
 class Scale(Section):
     """What a model sees is ``(value - offset) / factor``."""
 
@@ -121,13 +114,43 @@ class TextInput(Section):
     target: Literal["next"] | None = "next"
 
 
-class Input(Section):
-    """Where the sequence comes from: just one of these."""
+class TaskInput(Section):
+    """What every generator has beside its own options."""
 
-    recall: RecallInput | None = None
+    seed: Annotated[Whole, Field(ge=0)] = Field(0, description="of the sequence that is shown")
+    shown: Section | None = Field(None, description="options that only the shown sequence has")
+
+
+class Input(Section):
+    """Where the sequence comes from: just one of these, or a generator (``INPUT``)."""
+
     csv: CsvInput | None = None
     values: ValuesInput | None = None
     text: TextInput | None = None
+
+
+def _task_section(generator: type[Generator]) -> type[TaskInput]:
+    """The section of a generator: its options are the generator's fields."""
+    kinds = {int: Whole, float: Real}
+    hints = get_type_hints(generator)
+    options = {f.name: (kinds.get(hints[f.name], hints[f.name]), f.default)
+               for f in fields(cast(Any, generator))}  # fmt: skip
+    name = generator.__name__
+    shown: Any = create_model(
+        f"{name}Shown", __base__=Section,
+        **cast(Any, {key: (kind | None, None) for key, (kind, _) in options.items()}),
+    )  # fmt: skip
+    return create_model(
+        f"{name}Input", __base__=TaskInput, __doc__=generator.__doc__,
+        **cast(Any, {**options, "shown": (shown | None, None)}),
+    )  # fmt: skip
+
+
+INPUT: type[Input] = create_model(
+    "InputOrTask", __base__=Input, __doc__=Input.__doc__,
+    **cast(Any, {key: (_task_section(task) | None, None) for key, task in GENERATORS.items()}),
+)  # fmt: skip
+"""The section ``input``: what `Input` has, and a key for every generator."""
 
 
 class Init(Section):
@@ -166,6 +189,7 @@ class Train(Section):
     check_every: Annotated[Whole, Field(ge=1)] | None = None
     check_count: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
     stop_accuracy: Annotated[Real, Field(gt=0, le=1)] | None = None
+    stop_whole: Annotated[Real, Field(gt=0, le=1)] | None = None
     stop_loss: Annotated[Real, Field(ge=0)] | None = None
     passes: Annotated[Whole, Field(ge=1)] | None = None
     window: Annotated[Whole, Field(ge=2)] | None = None

@@ -117,7 +117,12 @@ class RunSpace:
                 return value
             if name == "loss":
                 return squared_errors(value, self.targets(start, stop))[:, None]
-            return np.full((len(value), 1), np.nan)
+            if name == "confidence":
+                return np.full((len(value), 1), np.nan)
+        if name == "right":
+            right = tape.right(values, start)
+            right[: max(model.cell.warm_up + 1 - start, 0)] = np.nan
+            return right[:, None]
         if name == "loss":
             are_scores = model.cell.readout == "softmax"
             if are_scores:
@@ -127,14 +132,7 @@ class RunSpace:
         best = np.where(known, np.argmax(np.where(known[:, None], values, 0), axis=1), -1)
         labels = np.array([*tape.labels, None], dtype=object)
         answers = labels[best][:, None]
-        if name == "answer":
-            return answers
-        if name == "confidence":
-            return values.max(axis=1, keepdims=True)
-        asked = self.targets(start, stop)
-        nothing = ~tape.asked_at(start, stop)[:, None]
-        nothing[: max(model.cell.warm_up + 1 - start, 0)] = True
-        return np.where(nothing, np.nan, (answers == asked).astype(float))
+        return answers if name == "answer" else values.max(axis=1, keepdims=True)
 
     def labels(self, lane: str, name: str) -> tuple[str, ...]:
         model, tape = self.scenario.models[lane], self.scenario.tape

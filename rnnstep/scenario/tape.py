@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..learn.batch import NO_TARGET, Batch
+from ..learn.loss import right_answers
 
 Array = np.ndarray
 
@@ -43,6 +44,10 @@ class Tape:
         Numbers on the tape are ``(value - offset) / factor`` of the data's own.
     filled : frozenset of int
         Steps where the data have a gap, which was filled; nothing is asked at them or of them.
+    legal : (T, K) ndarray of bool, or None
+        Where several classes could have come: which. See ``rnnstep.learn.Batch``.
+    tolerance : float or None
+        For numbers: how far a right answer may be off, as on the tape.
     """
 
     x: Array
@@ -55,6 +60,8 @@ class Tape:
     offset: float = 0.0
     factor: float = 1.0
     filled: frozenset[int] = frozenset()
+    legal: Array | None = None
+    tolerance: float | None = None
 
     @property
     def length(self) -> int:
@@ -109,6 +116,30 @@ class Tape:
         rows = self.targets(start, stop)
         return rows != NO_TARGET if self.classes else np.isfinite(rows).all(axis=1)
 
+    def right(self, values: Array, start: int) -> Array:
+        """Whether answers ``(n, K)`` of the steps from ``start`` on are right: 1 or 0.
+
+        NaN where nothing is asked, or where there is no right and wrong.
+        """
+        stop = start + len(values)
+        found = np.full(len(values), np.nan)
+        rows = np.flatnonzero(self.asked_at(start, stop))
+        steps = rows + start - 1
+        legal = None if self.legal is None else self.legal[steps]
+        right = right_answers(
+            values[rows], self.targets(start, stop)[rows], legal, self.tolerance
+        )
+        if right is not None:
+            found[rows] = right
+        return found
+
+    def due(self, t: int) -> tuple[str, ...]:
+        """The labels that are right at a step that asks for a class."""
+        assert self.target is not None
+        if self.legal is None:
+            return (self.labels[int(self.target[t - 1])],)
+        return tuple(self.labels[k] for k in np.flatnonzero(self.legal[t - 1]))
+
     def in_data_units(self, value: Array) -> Array:
         """Undo the scaling."""
         return value * self.factor + self.offset
@@ -118,7 +149,8 @@ class Tape:
         target = self.target
         if target is None:
             target = np.full((self.length, 1), np.nan)
-        return Batch(self.x[:, None], target[:, None])
+        legal = None if self.legal is None else self.legal[:, None]
+        return Batch(self.x[:, None], target[:, None], legal, self.tolerance)
 
 
 def shifted(values: Array, start: int, stop: int) -> Array:

@@ -27,7 +27,7 @@ TASK = Recall(3, 4, "other")
 
 def model(name: str = "gru", units: int = 8):  # type: ignore[no-untyped-def]
     cell = get_cell(name).with_readout("softmax")
-    return cell, cell.sizes(units, {"x": len(TASK.vocabulary), "logits": TASK.classes})
+    return cell, cell.sizes(units, {"x": len(TASK.names), "logits": TASK.classes})
 
 
 def quick(**changes: object) -> Recipe:
@@ -77,7 +77,7 @@ def test_ctrl_c_keeps_the_best_so_far() -> None:
 def test_the_loss_is_the_cross_entropy_and_its_adjoint_the_derivative() -> None:
     rng = np.random.default_rng(0)
     batch = TASK.sample(rng, 5)
-    values = rng.normal(size=(TASK.length + 1, 5, 3))
+    values = rng.normal(size=(TASK.longest + 1, 5, 3))
     loss, adjoint = loss_and_adjoint(values, batch)
     last, wanted = values[-1], batch.target[-1]
     chances = np.exp(last) / np.exp(last).sum(axis=1, keepdims=True)
@@ -91,7 +91,7 @@ def test_the_loss_is_the_cross_entropy_and_its_adjoint_the_derivative() -> None:
 
 def test_scores_as_large_as_a_thousand_do_not_overflow() -> None:
     batch = TASK.sample(np.random.default_rng(0), 2)
-    values = np.full((TASK.length + 1, 2, 3), 1000.0)
+    values = np.full((TASK.longest + 1, 2, 3), 1000.0)
     values[-1, :, 0] = -1000.0
     loss, adjoint = loss_and_adjoint(values, batch)
     assert np.isfinite(loss) and np.isfinite(adjoint).all()
@@ -185,10 +185,10 @@ def test_impossible_recipes_are_refused() -> None:
 @pytest.mark.parametrize("kind", ["same", "other"])
 def test_recall_asks_for_its_cue_at_the_last_step_only(kind: str) -> None:
     task = Recall(4, 10, kind)
-    symbols = task.symbols(np.random.default_rng(0), 50)
-    batch = task.batch(symbols)
+    symbols = task.draw(np.random.default_rng(0), 50)
+    batch = task.sample(np.random.default_rng(0), 50)
     assert (batch.target[-1] == symbols[0]).all() and (batch.target[:-1] == -1).all()
-    assert (symbols[-1] == len(task.vocabulary) - 1).all()
+    assert (symbols[-1] == len(task.names) - 1).all()
     inside = symbols[1:-1]
     assert inside.min() >= (0 if kind == "same" else 4)
     assert (batch.x.sum(axis=2) == 1).all()

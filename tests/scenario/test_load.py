@@ -60,7 +60,7 @@ BROKEN = [
     ("title: Small", "title: *nothing", r":2:8: this is no YAML"),
     ("title: Small", "title: a\nclaims: [C20]", r"claims.0 is 'C20'; it must be a claim's number"),
     ("  values: {series: [1, 2, 3, 4], target: next}", "  recal: {}", r"did you mean 'recall'"),
-    ("  values: {series: [1, 2, 3, 4], target: next}", "  {}", r"just one of recall, csv"),
+    ("  values: {series: [1, 2, 3, 4], target: next}", "  {}", r"just one of recall, .*, csv"),
     ("series: [1, 2, 3, 4]", "series: []", r"series is \[\]; it must be not empty"),
     ("series: [1, 2, 3, 4]", "series: [1, [2, 3]]", r"each needs as many"),
     ("series: [1, 2, 3, 4]", "series: [1, two]", r":4:24: .*'two'; it must be numbers"),

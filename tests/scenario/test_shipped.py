@@ -45,7 +45,9 @@ def test_the_grus_weights_are_what_its_recipe_gives(root: Path) -> None:
     assert model.training is not None and model.weights is not None
     stored, metadata = load_params(model.weights)
     recipe, result = metadata["recipe"], metadata["result"]
-    assert recipe == {**model.training.recipe.as_dict(), "seed": recipe["seed"]}
+    # What a recipe leaves out, as one written before there was such an entry, is None.
+    ours = {k: v for k, v in model.training.recipe.as_dict().items() if v is not None}
+    assert {k: v for k, v in recipe.items() if v is not None} == {**ours, "seed": recipe["seed"]}
     again = train(model.cell, model.sizes, model.training.sampler, model.training.recipe)
     assert again.solved_at == result["solved_at"]
     # Another machine's BLAS may round otherwise, and training spreads that.

@@ -4,19 +4,22 @@ The task behind most stories about forgetting (a first-symbol form of Hochreiter
 1997, experiment 2). Step 1 shows one of ``classes`` cues, ``lag`` distractors follow, and at the
 last step a query symbol asks which cue it was. The distractors are the cues' own symbols
 (``same``), so that nothing but its place tells the cue from what follows, or symbols of another
-alphabet (``other``). Chance, and the best without memory, is 1 / ``classes``.
+alphabet (``other``).
+
+Right is the cue itself. Without memory: 1 / ``classes``, as the query says nothing of the cue.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
+from typing import Literal
 
 import numpy as np
 
-from ...errors import ParamsError
+from ...cells.options import choose
 from ...learn.batch import NO_TARGET, Batch
-from ..tape import Tape
-from .base import one_hot
+from .base import MOST_STEPS, Baseline, Generator, check_range, one_hot
 
 CUES = "ABCDEFGHIJ"
 OTHERS = "abcdefghij"
@@ -24,8 +27,8 @@ QUERY = "?"
 
 
 @dataclass(frozen=True)
-class Recall:
-    """Recall of the first symbol.
+class Recall(Generator):
+    """A cue, ``lag`` distractors, and a query: which was the cue?
 
     Attributes
     ----------
@@ -39,70 +42,49 @@ class Recall:
 
     classes: int = 4
     lag: int = 50
-    distractors: str = "same"
+    distractors: Literal["same", "other"] = "same"
 
     def __post_init__(self) -> None:
-        if not 2 <= self.classes <= len(CUES):
-            raise ParamsError(f"recall: classes is {self.classes}; it can be 2 to {len(CUES)}")
-        if not 0 <= self.lag <= 1_000_000:
-            raise ParamsError(f"recall: lag is {self.lag}; it can be 0 to 1000000")
-        if self.distractors not in ("same", "other"):
-            raise ParamsError(
-                f"recall: distractors is {self.distractors!r}; it can be same or other"
-            )
+        check_range("recall", "classes", self.classes, 2, len(CUES))
+        check_range("recall", "lag", self.lag, 0, MOST_STEPS)
+        choose("recall", "distractors", self.distractors, ("same", "other"))
 
     @property
-    def length(self) -> int:
+    def longest(self) -> int:
         return self.lag + 2
 
     @property
-    def vocabulary(self) -> tuple[str, ...]:
-        """Symbols, in the order of the input's units."""
+    def names(self) -> tuple[str, ...]:
         cues = tuple(CUES[: self.classes])
         others = tuple(OTHERS[: self.classes]) if self.distractors == "other" else ()
         return (*cues, *others, QUERY)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Names of the classes that can be answered."""
         return tuple(CUES[: self.classes])
 
     @property
-    def marks(self) -> dict[str, int]:
-        """Named steps."""
-        return {"cue": 1, "query": self.length}
+    def baseline(self) -> Baseline:
+        return Baseline(
+            log(self.classes), 1 / self.classes,
+            "The query is the same for every cue, and the cues are equally likely.",
+        )  # fmt: skip
 
-    @property
-    def chance(self) -> float:
-        """Accuracy that needs no memory."""
-        return 1 / self.classes
+    def marks(self, x: np.ndarray) -> dict[str, int]:
+        return {"cue": 1, "query": len(x)}
 
-    def tape(self, seed: int) -> Tape:
-        """One sequence, drawn from a seed, as a tape."""
-        drawn = self.symbols(np.random.default_rng(seed), 1)
-        batch = self.batch(drawn)
-        names = self.vocabulary
-        symbols = tuple(names[k] for k in drawn[:, 0])
-        return Tape(
-            batch.x[:, 0], symbols, names, batch.target[:, 0], self.labels, self.marks
-        )
-
-    def symbols(self, rng: np.random.Generator, count: int) -> np.ndarray:
-        """Draw sequences of vocabulary indices, ``(T, count)``."""
+    def draw(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        """Draw sequences of indices of ``names``, ``(T, count)``."""
         first = 0 if self.distractors == "same" else self.classes
-        drawn = np.empty((self.length, count), np.int64)
+        drawn = np.empty((self.longest, count), np.int64)
         drawn[0] = rng.integers(0, self.classes, count)
         drawn[1:-1] = first + rng.integers(0, self.classes, (self.lag, count))
-        drawn[-1] = len(self.vocabulary) - 1
+        drawn[-1] = len(self.names) - 1
         return drawn
 
     def sample(self, rng: np.random.Generator, count: int) -> Batch:
         """Draw ``count`` sequences; only the last step asks."""
-        symbols = self.symbols(rng, count)
-        return self.batch(symbols)
-
-    def batch(self, symbols: np.ndarray) -> Batch:
-        """Turn vocabulary indices ``(T, B)`` into inputs and targets."""
-        target = np.full(symbols.shape, NO_TARGET, np.int64)
-        target[-1] = symbols[0]
-        return Batch(one_hot(symbols, len(self.vocabulary)), target)
+        drawn = self.draw(rng, count)
+        target = np.full(drawn.shape, NO_TARGET, np.int64)
+        target[-1] = drawn[0]
+        return Batch(one_hot(drawn, len(self.names)), target)

@@ -8,11 +8,15 @@ To add one, write it in a file beside this one and name it in ``MEASURES``.
 
 from __future__ import annotations
 
-from . import finite, scores, training
+from . import finite, fresh, scores, training
 from .base import Measure
 
 MEASURES: dict[str, Measure] = {
-    "accuracy": scores.accuracy,
+    "accuracy": fresh.accuracy,
+    "whole": fresh.whole,
+    "fresh_loss": fresh.fresh_loss,
+    "baseline_loss": fresh.baseline_loss,
+    "baseline_accuracy": fresh.baseline_accuracy,
     "rmse": scores.rmse,
     "mse": scores.mse,
     "log_loss": scores.log_loss,

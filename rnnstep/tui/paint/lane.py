@@ -122,7 +122,7 @@ def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
     if answer is None:
         return [("", "dim")]
     plain = glyphs == "ascii"
-    if answer.probabilities is None:
+    if answer.probabilities is None and tape.tolerance is None:
         before = session.run.answer(lane, session.t - 1)
         pieces = [("next ", "dim"), (answer.text, "text")]
         if before is not None and before.error is not None:
@@ -135,11 +135,13 @@ def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
         colour = "good" if answer.right else "bad"
     sure = "" if answer.confidence is None else f" {answer.confidence:.0%}"
     pieces = [("says ", "dim"), (f"{answer.text}{verdict}", colour), (f"{sure}  ", "dim")]
+    if answer.probabilities is None:
+        return pieces
     order = np.arange(len(tape.labels))
     if len(order) > 6:
         order = np.argsort(-answer.probabilities)[:4]
     for k in order.tolist():
         label, share = visible(tape.labels[k]), float(answer.probabilities[k])
-        name = "good" if label == answer.target else "text" if share > 0.5 else "dim"
+        name = "good" if label in answer.due else "text" if share > 0.5 else "dim"
         pieces.append((f"{label}{bar(share, plain)} ", name))
     return pieces
