@@ -7,7 +7,6 @@ shape is the same whenever the segment is computed again, so is every bit of its
 
 from __future__ import annotations
 
-import linecache
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,11 +18,12 @@ from ..errors import ParamsError, SignalError, SizeError, suggest
 from . import syntax as s
 from .emit import emit_forward
 from .emit_backward import emit_backward
-from .functions import FUNCTIONS, Array, history
+from .emit_patched import Hooks, emit_patched
+from .functions import Array, history
 from .graph import Graph, build_graph
 from .history import history_name, history_of
 from .interpret import initial_rows
-from .kernels import KERNELS
+from .kernels import execute
 from .plan import Plan, make_plan
 from .sizes import Sizes
 
@@ -45,19 +45,6 @@ class Workspace:
             shape = (*((steps,) if steps is not None else ()), *self.lead, size)
             self.arrays[key] = np.empty(shape, self.dtype)
         return self.arrays[key]
-
-
-def execute(source: str, title: str) -> dict[str, Callable[..., object]]:
-    """Run generated source and return what it defines; tracebacks show its lines."""
-    space: dict[str, object] = {name: f.forward for name, f in FUNCTIONS.items()}
-    for name in ("add", "subtract", "multiply", "divide", "power", "negative", "dot", "copyto"):
-        space[name] = getattr(np, name)
-    space |= {helper.__name__: helper for helper in KERNELS}
-    space["np"] = np
-    file = f"<rnnstep {title} {abs(hash(source)):x}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    exec(compile(source, file, "exec"), space)
-    return {name: value for name, value in space.items() if callable(value)}
 
 
 @dataclass(eq=False)
@@ -113,16 +100,25 @@ class CompiledCell:
     Attributes
     ----------
     plan : Plan
+    patched : frozenset of str
+        Signals that hooks may change while a segment is computed.
     source : str
         The generated NumPy source, to be read.
     """
 
-    def __init__(self, graph: Graph, sizes: Sizes, dtype: np.dtype) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        sizes: Sizes,
+        dtype: np.dtype,
+        patched: frozenset[str] = frozenset(),
+    ) -> None:
         self.graph = graph
         self.sizes = sizes
         self.dtype = dtype
-        self.plan: Plan = make_plan(graph, sizes)
-        self.source = emit_forward(self.plan)
+        self.patched = patched
+        self.plan: Plan = make_plan(graph, sizes, patched)
+        self.source = emit_patched(self.plan, patched) if patched else emit_forward(self.plan)
         self._derivatives: dict[
             tuple[frozenset[str], bool], tuple[Callable[..., object], Callable[..., object]]
         ] = {}
@@ -156,10 +152,15 @@ class CompiledCell:
         lo: int,
         hi: int,
         work: Workspace,
+        hooks: Hooks | None = None,
     ) -> None:
-        """Compute frames lo+1..hi into ``arrays``; row numbers are those of the plan."""
+        """Compute frames lo+1..hi into ``arrays``; row numbers are those of the plan.
+
+        A cell compiled with ``patched`` signals needs the hooks that change them.
+        """
+        calls = (hooks.row, hooks.rows) if hooks else ()
         with np.errstate(all="ignore"):
-            self._segment(prepared, inputs, arrays, lo, hi, work)
+            self._segment(prepared, inputs, arrays, lo, hi, work, *calls)
 
     def allocate(self, length: int, lead: tuple[int, ...] = ()) -> dict[str, Array]:
         """Recording arrays for ``length`` steps."""
@@ -357,15 +358,24 @@ class CompiledCell:
 
 @lru_cache(maxsize=64)
 def _compile(
-    text: str, inputs: tuple[str, ...], sizes: tuple[tuple[str, object], ...], dtype: str
+    text: str,
+    inputs: tuple[str, ...],
+    sizes: tuple[tuple[str, object], ...],
+    dtype: str,
+    patched: frozenset[str],
 ) -> CompiledCell:
     graph = build_graph(text, inputs)
     units = {name: value for name, value in sizes if isinstance(value, int)}
     shapes = {name: value for name, value in sizes if isinstance(value, tuple)}
-    return CompiledCell(graph, Sizes(units, shapes), np.dtype(dtype))
+    return CompiledCell(graph, Sizes(units, shapes), np.dtype(dtype), patched)
 
 
-def compile_cell(graph: Graph, sizes: Sizes, dtype: object = np.float64) -> CompiledCell:
+def compile_cell(
+    graph: Graph,
+    sizes: Sizes,
+    dtype: object = np.float64,
+    patched: frozenset[str] = frozenset(),
+) -> CompiledCell:
     """Compile a cell for given sizes; equal cells of equal sizes are compiled once.
 
     Parameters
@@ -374,7 +384,9 @@ def compile_cell(graph: Graph, sizes: Sizes, dtype: object = np.float64) -> Comp
     sizes : Sizes
     dtype : dtype
         float64 or float32.
+    patched : frozenset of str
+        Signals that hooks may change.
     """
     text = "\n".join(equation.text for equation in graph.equations)
     every: Iterable[tuple[str, object]] = [*sizes.signals.items(), *sizes.params.items()]
-    return _compile(text, graph.inputs, tuple(every), np.dtype(dtype).str)  # type: ignore[call-overload]
+    return _compile(text, graph.inputs, tuple(every), np.dtype(dtype).str, patched)  # type: ignore[call-overload]

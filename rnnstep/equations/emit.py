@@ -19,10 +19,14 @@ from .writer import Writer
 
 def emit_forward(plan: Plan) -> str:
     """Write the functions ``prepare`` and ``segment`` of a plan."""
-    return _Forward(plan).source()
+    return Forward(plan).source()
 
 
-class _Forward(Writer):
+class Forward(Writer):
+    """Writes the code of a plan, item by item."""
+
+    parameters = "s, inputs, a, lo, hi, work"
+
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
         self.zipped: dict[str, str] = {}
@@ -35,20 +39,24 @@ class _Forward(Writer):
             if self.plan.stage[index] == Stage.BEFORE:
                 self.block_node(index, self.before)
         loop: list[str] = []
-        for kind, what in self.plan.schedule:
-            if isinstance(what, Group):
-                loop += self.group(what)
-            elif isinstance(what, Pair):
-                loop += self.pair(what)
-            elif isinstance(what, Block):
-                loop += self.finish(what)
-            elif kind == "op" and isinstance(what, int):
-                loop += self.op(what)
+        for _, what in self.plan.schedule:
+            loop += self.item(what)
         after: list[str] = []
         for index in self.dag.signals.values():
             if self.plan.stage[index] == Stage.AFTER:
                 self.block_node(index, after)
         return self.assemble(loop, after)
+
+    def item(self, what: object) -> list[str]:
+        """The lines of one item of the schedule."""
+        if isinstance(what, Group):
+            return self.group(what)
+        if isinstance(what, Pair):
+            return self.pair(what)
+        if isinstance(what, Block):
+            return self.finish(what)
+        assert isinstance(what, int)
+        return self.op(what)
 
     def assemble(self, loop: list[str], after: list[str]) -> str:
         text = "\n".join([*loop, *self.setup])
@@ -75,7 +83,7 @@ class _Forward(Writer):
                 f"    return {{{pairs}}}",
                 "",
                 "",
-                "def segment(s, inputs, a, lo, hi, work):",
+                f"def segment({self.parameters}):",
                 '    """Compute steps lo+1..hi into the recording arrays a."""',
                 *(f'    {name} = s["{name}"]' for name in kept),
                 *(f"    {line}" for line in body or ["pass"]),

@@ -7,6 +7,7 @@ leading shape; units are the last axis. Complex arrays go through, for complex-s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -78,7 +79,11 @@ OPERATORS: dict[str, Callable[[Array, Array], Array]] = {
 
 
 def micro_steps(
-    graph: Graph, params: Values, inputs: Values, past: Past
+    graph: Graph,
+    params: Values,
+    inputs: Values,
+    past: Past,
+    change: Callable[[str, Array], Array] | None = None,
 ) -> Iterator[tuple[str, Array]]:
     """Compute one step, yielding (signal, value) after each equation.
 
@@ -89,11 +94,15 @@ def micro_steps(
         Parameters, and the inputs of this step with the histories that are read.
     past : callable
         ``past(name, k)`` is the value of a signal or an input k steps ago.
+    change : callable, optional
+        ``change(name, value)`` is what the later equations find instead of an equation's value.
     """
     now: dict[str, Array] = {**params, **inputs}
     for equation in graph.equations:
         with np.errstate(all="ignore"):
             value = evaluate(equation.expression, now, past)
+        if change:
+            value = change(equation.name, value)
         now[equation.name] = value
         yield equation.name, value
 
@@ -113,6 +122,7 @@ def interpret(
     x: Array,
     initial: Values,
     units: Mapping[str, int],
+    change: Callable[..., Array] | None = None,
 ) -> dict[str, Array]:
     """Run a whole sequence, equation by equation.
 
@@ -128,6 +138,8 @@ def interpret(
         read further back than one step. Missing ones are zero.
     units : mapping of str to int
         Size of every signal.
+    change : callable, optional
+        ``change(name, value, t)`` is a patched value.
 
     Returns
     -------
@@ -155,6 +167,7 @@ def interpret(
 
         inputs = {"x": x[t - 1]}
         inputs |= {history_name(name): history(x[:t]) for name in graph.histories}
-        for name, value in micro_steps(graph, params, inputs, past):
+        here = partial(change, t=t) if change else None
+        for name, value in micro_steps(graph, params, inputs, past, here):
             recorded[name][t] = value
     return recorded

@@ -1,10 +1,13 @@
-"""What generated code calls beside NumPy and the functions of the language."""
+"""What generated code calls beside NumPy and the functions of the language, and running it."""
 
 from __future__ import annotations
 
+import linecache
+from collections.abc import Callable
+
 import numpy as np
 
-from .functions import Array
+from .functions import FUNCTIONS, Array
 from .history import history_adjoint, history_gradient, history_product
 
 
@@ -64,3 +67,16 @@ KERNELS = (
     history_product, history_gradient, history_adjoint,
 )  # fmt: skip
 """All of them; generated code names them as they are named here."""
+
+
+def execute(source: str, title: str) -> dict[str, Callable[..., object]]:
+    """Run generated source and return what it defines; tracebacks show its lines."""
+    space: dict[str, object] = {name: f.forward for name, f in FUNCTIONS.items()}
+    for name in ("add", "subtract", "multiply", "divide", "power", "negative", "dot", "copyto"):
+        space[name] = getattr(np, name)
+    space |= {helper.__name__: helper for helper in KERNELS}
+    space["np"] = np
+    file = f"<rnnstep {title} {abs(hash(source)):x}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), space)
+    return {name: value for name, value in space.items() if callable(value)}

@@ -67,11 +67,14 @@ class Dag:
         Units of each node.
     signals : dict of str to int
         The node of each signal; no two signals share one.
+    shared : set of str
+        Signals whose node is also what another equation computes without naming them.
     """
 
     nodes: list[Node] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     signals: dict[str, int] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
     _known: dict[Node, int] = field(default_factory=dict)
 
     def add(self, node: Node, size: int) -> int:
@@ -115,8 +118,15 @@ class Dag:
         self, expression: s.Expression, names: Mapping[str, int], sizes: Sizes | None = None
     ) -> int:
         """Add an expression; ``names`` are the nodes of the names in it."""
+        signal_of = {node: name for name, node in self.signals.items()}
 
         def walk(node: s.Expression) -> int:
+            index = walked(node)
+            if index in signal_of and not isinstance(node, s.Name):
+                self.shared.add(signal_of[index])
+            return index
+
+        def walked(node: s.Expression) -> int:
             if isinstance(node, s.Number):
                 return self.const(node.value)
             if isinstance(node, s.Name):
@@ -156,8 +166,18 @@ class Dag:
     _signal_names: frozenset[str] = frozenset()
 
 
-def build_dag(graph: Graph, sizes: Sizes) -> Dag:
-    """Turn a cell's equations into nodes."""
+def build_dag(graph: Graph, sizes: Sizes, patched: frozenset[str] = frozenset()) -> Dag:
+    """Turn a cell's equations into nodes.
+
+    A signal that will be ``patched`` and whose node another equation computes as well becomes a
+    copy of it: then a patch reaches those alone that read the signal by its name.
+    """
+    dag = _lowered(graph, sizes, frozenset())
+    apart = patched & dag.shared
+    return _lowered(graph, sizes, apart) if apart else dag
+
+
+def _lowered(graph: Graph, sizes: Sizes, apart: frozenset[str]) -> Dag:
     dag = Dag()
     dag._signal_names = frozenset(graph.signals)
     names = {n: dag.add(Node("input", name=n), sizes.signals[n]) for n in graph.inputs}
@@ -165,12 +185,16 @@ def build_dag(graph: Graph, sizes: Sizes) -> Dag:
         if param.kind == "vector":
             names[name] = dag.add(Node("param", name=name), sizes.params[name][0])
     for equation in graph.equations:
+        before = len(dag.nodes)
         index = dag.lower(equation.expression, names, sizes)
         # Each signal is recorded in a place of its own, so a mere alias becomes a copy; a named
         # copy also carries a scalar result to the size that its name has.
         taken = index in dag.signals.values()
         computed = dag.nodes[index].op not in ("const", "param", "input", "past")
-        if taken or not computed or dag.sizes[index] != sizes.signals[equation.name]:
+        if index < before and computed and not taken:
+            dag.shared.add(equation.name)
+        resized = dag.sizes[index] != sizes.signals[equation.name]
+        if taken or not computed or resized or equation.name in apart:
             index = dag.add(
                 Node("identity", (index,), name=equation.name), sizes.signals[equation.name]
             )

@@ -148,9 +148,9 @@ class Plan:
         return self.stores[self.dag.signals[name]]
 
 
-def make_plan(graph: Graph, sizes: Sizes) -> Plan:
-    """Decide how to run a cell of given sizes."""
-    dag = build_dag(graph, sizes)
+def make_plan(graph: Graph, sizes: Sizes, patched: frozenset[str] = frozenset()) -> Plan:
+    """Decide how to run a cell of given sizes; see ``build_dag`` for ``patched`` signals."""
+    dag = build_dag(graph, sizes, patched)
     plan = Plan(dag, graph, sizes, stages(dag, graph))
     planner = _Planner(plan)
     planner.find_groups()

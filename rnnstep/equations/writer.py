@@ -13,6 +13,7 @@ RESERVED = {
     *FUNCTIONS, *_UFUNCS.values(), "dot", "copyto", "half", "np", "p", "s", "a", "inputs", "lo",
     "hi", "work", "stack", "product", "constant", "prepare", "segment", "zip", "backward", "grad",
     "dx", "adjoint", "outside", "weight_gradient", "over_steps", "softmax_adjoint", "columns_sum",
+    "patch", "patch_rows", "range",
     "history_product", "history_gradient", "history_adjoint", "outer_adjoint",
 }  # fmt: skip
 

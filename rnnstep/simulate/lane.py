@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from ..cells.cell import Cell
 from ..equations.sizes import Shape, Sizes
 from ..errors import ParamsError, SizeError, StepError, listed, suggest
 from .feedback import Feedback
+
+if TYPE_CHECKING:
+    from .patch import Patch
 
 Array = np.ndarray
 
@@ -42,6 +46,8 @@ class Lane:
         Sizes of signals that follow neither from the params nor from the input.
     feedback : Feedback or None
         Whether, and from which step on, the lane reads its own answers instead of ``x``.
+    patches : tuple of Patch
+        Interventions, in the order in which they apply to one signal at one step.
 
     Raises
     ------
@@ -61,12 +67,13 @@ class Lane:
     dtype: np.dtype = field(default_factory=lambda: np.dtype(np.float64))
     units: Mapping[str, int] = field(default_factory=dict)
     feedback: Feedback | None = None
+    patches: tuple[Patch, ...] = ()
 
     def __post_init__(self) -> None:
         dtype = np.dtype(self.dtype)
         if dtype not in (np.dtype(np.float64), np.dtype(np.float32)):
             raise ParamsError(f"{self.name}: dtype is {dtype}; it can be float64 or float32")
-        x = np.array(self.x, dtype=dtype, order="C")
+        x = _own(self.x, dtype)
         if x.ndim != 2 or len(x) < 1:
             raise SizeError(
                 f"{self.name}: the input has shape {x.shape}; it must be (T, D), T >= 1"
@@ -137,9 +144,17 @@ def check_params(lane: str, cell: Cell, params: Mapping[str, Array]) -> None:
             )
 
 
+def _own(value: Array, dtype: np.dtype) -> Array:
+    """A contiguous copy, or the array itself if nobody can change it."""
+    settled = isinstance(value, np.ndarray) and value.base is None and not value.flags.writeable
+    if settled and value.dtype == dtype and value.flags.c_contiguous:
+        return value
+    return np.array(value, dtype=dtype, order="C")
+
+
 def _frozen(lane: str, name: str, value: Array, dtype: np.dtype) -> Array:
     try:
-        array = np.array(value, dtype=dtype, order="C")
+        array = _own(value, dtype)
     except (TypeError, ValueError):
         raise ParamsError(f"{lane}: {name} does not hold numbers only") from None
     array.flags.writeable = False

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..equations.compiled import SEGMENT, CompiledCell, Workspace, compile_cell
+from ..equations.compiled import SEGMENT, Workspace
 from ..equations.history import history_name
 from ..errors import SignalError, StepError, listed, suggest
-from .lane import Array, Lane
+from .advance import Machine
+from .lane import Array
 
 BUDGET = 256 * 2**20
 """Bytes that a run may record by default."""
@@ -52,8 +53,26 @@ class Nonfinite:
         return f"{self.signal}[{self.unit}] became {self.value} at step {self.step}"
 
 
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """The past that a fork has in common with its parent.
+
+    Attributes
+    ----------
+    parent : Trace
+    first : int
+        The first patched step: rows before it are the parent's.
+    begin : int
+        The step after which the fork was computed: where the segment of ``first`` begins.
+    """
+
+    parent: Trace
+    first: int
+    begin: int
+
+
 class Trace:
-    """All signals of a lane at every step; made by :func:`simulate`.
+    """All signals of a lane at every step; made by ``simulate`` and ``fork``.
 
     Attributes
     ----------
@@ -67,27 +86,37 @@ class Trace:
         What is in memory; the rest is computed again when asked for.
     first_nonfinite : Nonfinite or None
         Where NaN or infinity first appeared.
+    shared : Shared or None
+        The past that a fork shares with its parent.
+    machine : Machine
+        What frames are computed from.
     """
 
     def __init__(
         self,
-        lane: Lane,
-        compiled: CompiledCell,
+        machine: Machine,
         kept: str,
         arrays: Mapping[str, Array],
-        inputs: Mapping[str, Array],
-        prepared: dict[str, Array],
         first_nonfinite: Nonfinite | None,
+        shared: Shared | None = None,
     ) -> None:
+        lane = machine.lane
         self.lane = lane
         self.length = len(lane.x)
         self.signals = (*lane.cell.inputs, *lane.cell.graph.signals)
         self.kept = kept
         self.first_nonfinite = first_nonfinite
-        self._compiled = compiled
+        self.shared = shared
+        self.machine = machine
+        if shared:
+            earlier = shared.parent.first_nonfinite
+            if earlier and earlier.step < shared.first:
+                self.first_nonfinite = earlier
+            if shared.parent.kept != "everything" and kept == "everything":
+                self.kept = "states"
+        self._begin = shared.begin if shared else 0
+        self._own = kept  # of the steps after ``_begin``
         self._arrays = arrays  # everything: the plan's arrays; else states by signal
-        self._inputs = inputs
-        self._prepared = prepared
         self._cache: OrderedDict[int, Mapping[str, Array]] = OrderedDict()
 
     def __getitem__(self, name: str) -> Array:
@@ -121,13 +150,20 @@ class Trace:
             raise StepError(
                 f"rows {start} to {stop} leave the trace, which has steps 0 to {self.length}"
             )
+        if self.shared and start < self.shared.first:
+            first = self.shared.first
+            past = self.shared.parent.rows(name, start, min(stop, first))
+            if stop <= first:
+                return past
+            return _readonly(np.concatenate([past, self.rows(name, first, stop)]))
         if name in self.lane.cell.inputs:
             return self._input_rows(start, stop)
-        if self.kept == "everything":
-            return _readonly(self._signal(self._arrays, name, self.length)[start:stop])
-        if self.kept == "states" and name in self._arrays:
-            lag = self.lane.cell.graph.lags[name]
-            return _readonly(self._arrays[name][start + lag - 1 : stop + lag - 1])
+        if self._own == "everything":
+            own = self._signal(self._arrays, name, self.length - self._begin)
+            return _readonly(own[start - self._begin : stop - self._begin])
+        if self._own == "states" and name in self._arrays:
+            shift = self.lane.cell.graph.lags[name] - 1 - self._begin
+            return _readonly(self._arrays[name][start + shift : stop + shift])
         out = np.empty((stop - start, self.lane.sizes.signals[name]), self.lane.dtype)
         at = start
         while at < stop:
@@ -169,7 +205,7 @@ class Trace:
         found = {name: self.value(name, t) for name in self.lane.cell.inputs}
         for name in map(history_name, self.lane.cell.graph.histories):
             after = (self.length - t) * self.lane.sizes.signals["x"]
-            found[name] = _readonly(self._inputs[name][..., after:])
+            found[name] = _readonly(self.machine.inputs[name][..., after:])
         return found
 
     def check_step(self, t: int) -> None:
@@ -185,7 +221,7 @@ class Trace:
             )
 
     def _input_rows(self, start: int, stop: int) -> Array:
-        x = self._inputs["x"][self.lane.cell.graph.lags.get("x", 0) :]
+        x = self.machine.inputs["x"][self.lane.cell.graph.lags.get("x", 0) :]
         if start >= 1:
             return _readonly(x[start - 1 : stop - 1])
         out = np.full((stop - start, x.shape[1]), np.nan, self.lane.dtype)
@@ -193,7 +229,7 @@ class Trace:
         return _readonly(out)
 
     def _signal(self, arrays: Mapping[str, Array], name: str, length: int) -> Array:
-        store = self._compiled.plan.signal_store(name)
+        store = self.machine.compiled.plan.signal_store(name)
         return arrays[store.array][store.base : store.base + length + 1, store.start : store.stop]
 
     def _segment(self, index: int) -> Mapping[str, Array]:
@@ -203,187 +239,21 @@ class Trace:
             return self._cache[index]
         lo = index * SEGMENT
         hi = min(lo + SEGMENT, self.length)
+        row, number = lo - self._begin, index - self._begin // SEGMENT
         initial = {
-            name: self._arrays[name][lo : lo + lag]
-            if self.kept == "states"
-            else self._arrays[name][index]
+            name: self._arrays[name][row : row + lag]
+            if self._own == "states"
+            else self._arrays[name][number]
             for name, lag in self.lane.cell.graph.lags.items()
             if name in self._arrays
         }
-        arrays = self._compiled.allocate(hi - lo)
-        work = Workspace((), self._compiled.dtype)
-        _fill_segment(
-            self.lane, self._compiled, self._prepared, self._inputs, initial, lo, hi, arrays, work
-        )
+        arrays = self.machine.compiled.allocate(hi - lo)
+        work = Workspace((), self.lane.dtype)
+        self.machine.fill(initial, lo, hi, arrays, work)
         self._cache[index] = arrays
         while len(self._cache) > CACHED_SEGMENTS:
             self._cache.popitem(last=False)
         return arrays
-
-
-def simulate(
-    lane: Lane, budget: int = BUDGET, progress: Callable[[int], object] | None = None
-) -> Trace:
-    """Run a lane and record it.
-
-    NaN and infinity do not stop a run; ``trace.first_nonfinite`` says where they began.
-
-    Parameters
-    ----------
-    lane : Lane
-    budget : int
-        Bytes that may be recorded. What does not fit is computed again when asked for.
-    progress : callable, optional
-        Called with the number of steps done; what it raises ends the run.
-
-    Returns
-    -------
-    Trace
-    """
-    compiled = compile_cell(lane.cell.graph, lane.sizes, lane.dtype)
-    item = lane.dtype.itemsize
-    length = len(lane.x)
-    widths = {name: lane.sizes.signals[name] for name in lane.cell.graph.states}
-    everything = sum(spec.width for spec in compiled.plan.arrays.values()) * item * length
-    states = sum(widths.values()) * item * length
-    kept = "everything" if everything <= budget else "states" if states <= budget else "checkpoints"
-    prepared = compiled.prepare(lane.params)
-    inputs = compiled.pad_inputs(lane.x, lane.initial)
-    if lane.feedback and inputs["x"] is lane.x:
-        inputs["x"] = lane.x.copy()
-    work = Workspace((), lane.dtype)
-    lags = {n: lag for n, lag in lane.cell.graph.lags.items() if n in widths}
-    watch = _Watch(compiled)
-    if kept == "everything":
-        arrays = compiled.allocate(length)
-        compiled.start(arrays, lane.initial)
-        for lo in range(0, length, SEGMENT):
-            hi = min(lo + SEGMENT, length)
-            _advance(lane, compiled, prepared, inputs, arrays, lo, hi, 0, work)
-            watch.look(arrays, lo, hi, lo)
-            if progress:
-                progress(hi)
-        return Trace(lane, compiled, kept, arrays, inputs, prepared, watch.found)
-    rows = length + 1 if kept == "states" else -(-length // SEGMENT)
-    record: dict[str, Array] = {}
-    current: dict[str, Array] = {}
-    scratch = compiled.allocate(min(SEGMENT, length))
-    compiled.start(scratch, lane.initial)
-    for name, lag in lags.items():
-        store = compiled.plan.signal_store(name)
-        first = scratch[store.array][store.base + 1 - lag : store.base + 1]
-        current[name] = first[:, store.start : store.stop].copy()
-        shape = (rows + lag - 1,) if kept == "states" else (rows, lag)
-        record[name] = np.empty((*shape, widths[name]), lane.dtype)
-        if kept == "states":
-            record[name][:lag] = current[name]
-    for index, lo in enumerate(range(0, length, SEGMENT)):
-        hi = min(lo + SEGMENT, length)
-        if kept == "checkpoints":
-            for name in lags:
-                record[name][index] = current[name]
-        _fill_segment(lane, compiled, prepared, inputs, current, lo, hi, scratch, work)
-        watch.look(scratch, 0, hi - lo, lo)
-        for name, lag in lags.items():
-            store = compiled.plan.signal_store(name)
-            values = scratch[store.array][:, store.start : store.stop]
-            if kept == "states":
-                fresh = values[store.base + 1 : store.base + 1 + hi - lo]
-                record[name][lo + lag : hi + lag] = fresh
-            last = store.base + 1 + hi - lo
-            current[name] = values[last - lag : last].copy()
-        if progress:
-            progress(hi)
-    return Trace(lane, compiled, kept, record, inputs, prepared, watch.found)
-
-
-def _fill_segment(
-    lane: Lane,
-    compiled: CompiledCell,
-    prepared: dict[str, Array],
-    inputs: Mapping[str, Array],
-    initial: Mapping[str, Array],
-    lo: int,
-    hi: int,
-    arrays: Mapping[str, Array],
-    work: Workspace,
-) -> None:
-    """Compute frames lo+1..hi into arrays whose time 0 is step lo of the run."""
-    compiled.start(
-        arrays,
-        {n: v if compiled.graph.lags[n] > 1 else v[-1] for n, v in initial.items()},
-    )
-    _advance(lane, compiled, prepared, inputs, arrays, 0, hi - lo, lo, work)
-
-
-def _advance(
-    lane: Lane,
-    compiled: CompiledCell,
-    prepared: dict[str, Array],
-    inputs: Mapping[str, Array],
-    arrays: Mapping[str, Array],
-    lo: int,
-    hi: int,
-    before: int,
-    work: Workspace,
-) -> None:
-    """Compute frames lo+1..hi of arrays whose time 0 is step ``before`` of the run.
-
-    A lane that reads its own answers goes step by step once it does, and writes what it reads into
-    ``inputs``; the rest goes in one call. The shapes of the calls depend on the steps alone, so a
-    segment that is computed again has the same bits.
-    """
-    part = compiled.part_of(inputs, before, before + hi)
-    feedback = lane.feedback
-    if feedback is None:
-        compiled.segment(prepared, part, arrays, lo, hi, work)
-        return
-    store = compiled.plan.signal_store(lane.cell.answer)
-    row = lo
-    while row < hi:
-        done = max(row + 1, min(hi, feedback.start - before))
-        compiled.segment(prepared, part, arrays, row, done, work)
-        row = done
-        t = before + row
-        if feedback.start <= t < len(lane.x):
-            answer = arrays[store.array][store.base + row, store.start : store.stop]
-            compiled.put_input(inputs, t + 1, feedback.next_input(answer, t))
-
-
-class _Watch:
-    """Finds the first value that is not finite, segment by segment."""
-
-    def __init__(self, compiled: CompiledCell) -> None:
-        self.compiled = compiled
-        self.found: Nonfinite | None = None
-
-    def look(self, arrays: Mapping[str, Array], lo: int, hi: int, first_step: int) -> None:
-        """Look at rows of steps lo+1..hi, which are steps first_step+1… of the run."""
-        if self.found:
-            return
-        with np.errstate(all="ignore"):
-            # A sum is finite if all its parts are (unless it overflows: then the search decides).
-            if all(
-                np.isfinite(self._rows(arrays, name, lo, hi).sum())
-                for name in self.compiled.graph.signals
-            ):
-                return
-        best: tuple[int, int, int] | None = None
-        names = list(self.compiled.graph.signals)
-        for order, name in enumerate(names):
-            bad = np.argwhere(~np.isfinite(self._rows(arrays, name, lo, hi)))
-            if len(bad):
-                place = (int(bad[0][0]), order, int(bad[0][1]))
-                best = place if best is None else min(best, place)
-        if best:
-            row, order, unit = best
-            value = float(self._rows(arrays, names[order], lo, hi)[row, unit])
-            self.found = Nonfinite(first_step + row + 1, names[order], unit, value)
-
-    def _rows(self, arrays: Mapping[str, Array], name: str, lo: int, hi: int) -> Array:
-        store = self.compiled.plan.signal_store(name)
-        rows = arrays[store.array][lo + store.base + 1 : hi + store.base + 1]
-        return rows[:, store.start : store.stop]
 
 
 def _readonly(array: Array) -> Array:

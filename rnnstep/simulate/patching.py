@@ -1,0 +1,135 @@
+"""Applying patches while the equations run, and while a segment of the run is computed again.
+
+What a patch does at a step depends on the step alone, never on how one arrived there: noise comes
+from a counter-based generator (Philox) whose key is (seed, step) and whose counter is the signal's
+name, so each unit has the same noise whichever units are patched; what is held is read once, when
+the run passes the step before.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .lane import Lane
+from .patch import Patch, check_patch
+
+if TYPE_CHECKING:
+    from .trace import Trace
+
+Array = np.ndarray
+
+
+class Patching:
+    """The patches of one run.
+
+    Parameters
+    ----------
+    lane : Lane
+        With its patches.
+    traces : mapping of str to Trace
+        Where ``swap`` takes its values from.
+    begin : int
+        The step after which the run begins: what comes before is known already.
+    known : callable, optional
+        ``known(signal, t)`` is the value of a step that is known already, t <= begin.
+
+    Raises
+    ------
+    PatchError
+        If a patch does not fit.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        traces: Mapping[str, Trace],
+        begin: int = 0,
+        known: Callable[[str, int], Array] | None = None,
+    ) -> None:
+        for patch in lane.patches:
+            check_patch(patch, lane, traces)
+        self.traces = traces
+        self.inputs = lane.cell.inputs
+        self.by_signal: dict[str, tuple[Patch, ...]] = {}
+        for patch in lane.patches:
+            self.by_signal[patch.signal] = (*self.by_signal.get(patch.signal, ()), patch)
+        self.held: dict[Patch, Array] = {}
+        if known is not None:
+            for patch in lane.patches:
+                if patch.operation == "hold" and patch.first - 1 <= begin:
+                    self.held[patch] = known(patch.signal, patch.first - 1)
+
+    @property
+    def signals(self) -> frozenset[str]:
+        """Signals that are patched, without the inputs."""
+        return frozenset(self.by_signal) - set(self.inputs)
+
+    def apply(self, signal: str, row: Array, t: int) -> None:
+        """Change a value of step t in place, ``(n,)``."""
+        patches = self.by_signal[signal]
+        for patch in patches:
+            if patch.covers(t):
+                self._change(patch, row, t)
+        for patch in patches:
+            if patch.operation == "hold" and patch.first == t + 1:
+                self.held[patch] = row.copy()
+
+    def _change(self, patch: Patch, row: Array, t: int) -> None:
+        units = slice(None) if patch.units is None else list(patch.units)
+        values = np.asarray(patch.values, row.dtype)
+        if patch.operation in ("set", "symbol"):
+            row[units] = values
+        elif patch.operation == "add":
+            row[units] += values
+        elif patch.operation == "scale":
+            row[units] *= values
+        elif patch.operation == "clamp":
+            row[units] = np.clip(row[units], values[0], values[1])
+        elif patch.operation == "hold":
+            row[units] = self.held[patch][units]
+        elif patch.operation == "noise":
+            row[units] += (values[0] * noise(patch.seed, patch.signal, t, len(row)))[units]
+        else:
+            source = patch.source or patch.signal
+            step = t if patch.step is None else patch.step
+            row[units] = self.traces[patch.lane].value(source, step)[units]
+
+    def change_inputs(self, x: Array, begin: int) -> None:
+        """Change the inputs of the steps after ``begin`` in place; row 0 is that of step 1."""
+        for t in range(begin + 1, len(x) + 1):
+            self.change_input(x[t - 1], t)
+
+    def change_input(self, row: Array, t: int) -> None:
+        """Change what is read at step t, in place."""
+        if "x" in self.by_signal:
+            self.apply("x", row, t)
+
+    def hooks(self, before: int) -> PatchHooks:
+        """What a segment calls whose arrays have their time 0 at step ``before``."""
+        return PatchHooks(self, before)
+
+
+class PatchHooks:
+    """The patches as a segment of compiled code calls them; times are those of its arrays."""
+
+    def __init__(self, patching: Patching, before: int) -> None:
+        self.patching = patching
+        self.before = before
+
+    def row(self, signal: str, row: Array, t: int) -> None:
+        self.patching.apply(signal, row, self.before + t)
+
+    def rows(self, signal: str, rows: Array, lo: int) -> None:
+        for number, row in enumerate(rows):
+            self.patching.apply(signal, row, self.before + lo + number + 1)
+
+
+def noise(seed: int, signal: str, t: int, units: int) -> Array:
+    """Standard normal numbers that depend on (seed, signal, t) alone, ``(units,)``."""
+    counter = [0, 0, 0, zlib.crc32(signal.encode())]
+    generator = np.random.Generator(np.random.Philox(key=[seed, t], counter=counter))
+    return generator.standard_normal(units)
