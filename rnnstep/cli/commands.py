@@ -63,6 +63,28 @@ def run(
 
 
 @app.command()
+def learn(
+    lesson: Annotated[
+        str, typer.Argument(help="a lesson's number or name, or a file that is a lesson")
+    ] = "",
+    lang: _Lang = "",
+    listed: Annotated[bool, typer.Option("--list", help="print the contents")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="forget what has been done")] = False,
+    theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "",
+    glyphs: Annotated[str, typer.Option(help="auto, blocks, unicode or ascii")] = "",
+) -> int:
+    """Climb the ladder of sequence models: seven lessons, each with questions to answer.
+
+    Without a terminal it prints the contents.
+
+    Example: rnnstep learn 5 --lang ko
+    """
+    from .learn import learn
+
+    return learn(lesson, lang, listed, reset, theme, glyphs)
+
+
+@app.command()
 def test(
     paths: _Files,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,

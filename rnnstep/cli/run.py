@@ -11,20 +11,32 @@ from .language import chosen_language
 
 if TYPE_CHECKING:
     from ..session.session import Session
+    from ..session.settings import Settings
 
 
-def run_file(
-    file: Path, at: str = "0", theme: str = "", glyphs: str = "", lang: str = ""
-) -> int:
-    """Open the app, or print a step where there is no terminal."""
+def chosen_settings(theme: str, glyphs: str) -> Settings:
+    """The user's settings, with what the command line says in their place.
+
+    Raises
+    ------
+    RnnstepError
+        If there is no such theme, or no such glyphs.
+    """
     from ..session.settings import GLYPHS, THEMES, Settings, load_settings
 
     chosen = load_settings()
     for name, value, choices in (("theme", theme, THEMES), ("glyphs", glyphs, GLYPHS)):
         if value and value not in choices:
             raise RnnstepError(f"--{name} is {value!r}; it can be {listed(choices)}")
+    return Settings(theme or chosen.theme, glyphs or chosen.glyphs, chosen.keys)
+
+
+def run_file(
+    file: Path, at: str = "0", theme: str = "", glyphs: str = "", lang: str = ""
+) -> int:
+    """Open the app, or print a step where there is no terminal."""
     language = chosen_language(lang)
-    settings = Settings(theme or chosen.theme, glyphs or chosen.glyphs, chosen.keys)
+    settings = chosen_settings(theme, glyphs)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("rnnstep: this is no terminal, so here is the step as text (see `rnnstep show`)",
               file=sys.stderr)  # fmt: skip

@@ -10,7 +10,8 @@ _shown = False
 def show(arguments: list[str]) -> None:
     """Write the line if the app is about to open on a terminal."""
     global _shown
-    opens = arguments[:1] == ["run"] and not {"-h", "--help"} & set(arguments)
+    prints = {"-h", "--help", "--list", "--reset"} & set(arguments)
+    opens = arguments[:1] in (["run"], ["learn"]) and not prints
     if opens and sys.stdin.isatty() and sys.stdout.isatty():
         sys.stdout.write("rnnstep: loading …")
         sys.stdout.flush()

@@ -47,17 +47,27 @@ def load_scenario(
         With everything that is wrong with the file, each at its place.
     """
     path = Path(path)
+    return parse_scenario(read_text(path), path, need_weights, language)
+
+
+def read_text(path: Path) -> str:
+    """The text of a scenario's file.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ScenarioError(path, [Problem(1, 1, f"cannot be read: {reason}")]) from None
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise ScenarioError(path, [Problem(line, 1, "this is not UTF-8 text")]) from None
-    return parse_scenario(text, path, need_weights, language)
 
 
 def parse_scenario(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
+from . import lesson_actions as lessons
 from .panels import PANELS, next_aspect, next_panel, open_panel
 from .session import SPEEDS, Host, Session
 
@@ -33,6 +34,8 @@ class Command:
     action : callable
     footer : str
         Its word in the footer; empty if it does not stand there.
+    mode : str
+        The page that its keys belong to (see ``Session.mode``); empty where none is open.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Command:
     group: str
     action: Action
     footer: str = ""
+    mode: str = ""
 
 
 def _move(session: Session, count: int) -> None:
@@ -93,6 +97,13 @@ def _open(name: str) -> Action:
     return lambda session, host: open_panel(session, name)
 
 
+def _future(session: Session, host: Host) -> None:
+    if session.sitting is not None and session.sitting.waiting:
+        session.message = session.sitting.climb.word("future")
+    else:
+        session.future = not session.future
+
+
 def _end(session: Session, host: Host) -> None:
     session.playing = False
     session.jump(session.run.length)
@@ -114,6 +125,9 @@ def _copy_command(session: Session, host: Host) -> None:
 
 
 _TIME, _SPACE, _VIEW, _APP = "Time", "Lanes and units", "What is shown", "The app"
+_LESSONS, _QUESTION, _CONTENTS = "Lessons", "While a question is open", "On the contents page"
+EVERYWHERE = (_LESSONS, _APP)
+"""Groups of commands that have a meaning whatever is on the screen."""
 
 COMMANDS: dict[str, Command] = {
     command.id: command
@@ -169,8 +183,35 @@ COMMANDS: dict[str, Command] = {
         Command("zoom", "the active lane alone, or all again", ("z",), _VIEW, _flip("zoom"),
                 "zoom"),
         Command("future", "show or hide what lies beyond the cursor", ("f",), _VIEW,
-                _flip("future"), "future"),
+                _future, "future"),
         Command("theme", "the next theme", ("t",), _VIEW, lambda s, h: h.next_theme()),
+        Command("contents", "the contents of the lessons", ("i",), _LESSONS, lessons.contents),
+        Command("next-lesson", "the next lesson", ("right_square_bracket",), _LESSONS,
+                lessons.neighbour(1)),
+        Command("previous-lesson", "the lesson before", ("left_square_bracket",), _LESSONS,
+                lessons.neighbour(-1)),
+        Command("read-again", "the latest question with its explanation, again", ("r",), _LESSONS,
+                lessons.read_again),
+        *(Command(f"answer-{n}", f"answer with choice {n}", (str(n),), _QUESTION,
+                  lessons.answer(n), mode="question") for n in range(1, 6)),
+        Command("mark-next", "mark the next choice, or move the page down", ("down", "j"),
+                _QUESTION, lessons.mark(1), mode="question"),
+        Command("mark-previous", "mark the choice before, or move the page up", ("up", "k"),
+                _QUESTION, lessons.mark(-1), mode="question"),
+        Command("take", "answer with the marked choice, or go on", ("enter",), _QUESTION,
+                lessons.take_marked, mode="question"),
+        Command("skip", "leave the question without an answer, or go on", ("escape",), _QUESTION,
+                lessons.skip, mode="question"),
+        *(Command(f"lesson-{n}", f"open lesson {n}", (str(n),), _CONTENTS,
+                  lessons.open_number(n), mode="contents") for n in range(1, 10)),
+        Command("select-next", "mark the next lesson", ("down", "j"), _CONTENTS,
+                lessons.select(1), mode="contents"),
+        Command("select-previous", "mark the lesson before", ("up", "k"), _CONTENTS,
+                lessons.select(-1), mode="contents"),
+        Command("open-lesson", "open the marked lesson", ("enter", "right"), _CONTENTS,
+                lessons.open_selected, mode="contents"),
+        Command("close-contents", "back to the lesson", ("escape",), _CONTENTS,
+                lessons.contents, mode="contents"),
         Command("copy-value", "copy the selected unit's values", ("y",), _APP, _copy_value),
         Command("copy-command", "copy the command that opens this place", ("Y",), _APP,
                 _copy_command),
@@ -189,7 +230,7 @@ KEY_NAMES = {
     "right": "→", "left": "←", "up": "↑", "down": "↓", "full_stop": ".", "comma": ",",
     "plus": "+", "equals_sign": "=", "minus": "-", "colon": ":", "question_mark": "?",
     "escape": "esc", "shift+right": "shift →", "shift+left": "shift ←", "shift+tab": "shift tab",
-    "slash": "/", "backslash": "\\",
+    "slash": "/", "backslash": "\\", "left_square_bracket": "[", "right_square_bracket": "]",
 }  # fmt: skip
 
 
@@ -205,6 +246,7 @@ def perform(session: Session, host: Host, command: str) -> None:
         COMMANDS[command].action(session, host)
     except RnnstepError as error:
         session.message = str(error)
+    lessons.said_at_the_end(session)
 
 
 def submit_prompt(session: Session, host: Host) -> None:

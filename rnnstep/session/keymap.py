@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from ..errors import RnnstepError, listed, suggest
-from .commands import COMMANDS
+from .commands import COMMANDS, EVERYWHERE
 
 _NAMED = {
     "right", "left", "up", "down", "home", "end", "pageup", "pagedown", "tab", "enter", "escape",
@@ -51,7 +51,8 @@ def build_keymap(overrides: Mapping[str, str | list[str]] | None = None) -> dict
     Returns
     -------
     dict of str to str
-        Command by key, in Textual's names.
+        Command by key, in Textual's names; the keys of a mode with its name before them, as in
+        ``question:1``. See `command_for`.
 
     Raises
     ------
@@ -77,12 +78,14 @@ def build_keymap(overrides: Mapping[str, str | list[str]] | None = None) -> dict
         changed.add(command)
     found: dict[str, str] = {}
     for command in sorted(keys, key=lambda name: name not in changed):
+        mode = COMMANDS[command].mode
         for key in keys[command]:
-            if key in found:
+            place = f"{mode}:{key}" if mode else key
+            if place in found:
                 if command in changed:
-                    problems.append(f"{key} is given to {found[key]} and to {command}")
+                    problems.append(f"{key} is given to {found[place]} and to {command}")
                 continue
-            found[key] = command
+            found[place] = command
     kept = {*found.values(), *changed}
     lost = [name for name in COMMANDS if COMMANDS[name].keys and name not in kept]
     for name in lost:
@@ -91,6 +94,32 @@ def build_keymap(overrides: Mapping[str, str | list[str]] | None = None) -> dict
     if problems:
         raise KeymapError("the keymap cannot be used: " + "; ".join(problems))
     return found
+
+
+def command_for(
+    keymap: Mapping[str, str], mode: str, key: str, character: str | None = None
+) -> str | None:
+    """The command that a key runs while a page is open, or while none is.
+
+    Parameters
+    ----------
+    keymap : mapping of str to str
+        What `build_keymap` made.
+    mode : str
+        See ``Session.mode``. A key that a mode says nothing of means what it always does; on the
+        contents page, which covers everything else, only commands of the app and of lessons.
+    key, character : str
+        The key in Textual's words, and what it types.
+    """
+    names = [name for name in (key, character) if name]
+    if mode:
+        found = next((keymap[f"{mode}:{n}"] for n in names if f"{mode}:{n}" in keymap), None)
+        if found:
+            return found
+    command = next((keymap[name] for name in names if name in keymap), None)
+    if command and mode == "contents" and COMMANDS[command].group not in EVERYWHERE:
+        return None
+    return command
 
 
 def _check_key(key: object) -> tuple[str, str]:

@@ -6,7 +6,7 @@ Rewinding never loses anything: the run is recorded once, and moving only moves 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from ..cells import Cell
 from ..scenario.run import Run
 from ..simulate import Cursor, Trace
 from .analysis import Analysis
+
+if TYPE_CHECKING:
+    from ..scenario.lesson import Focus
+    from .sitting import Sitting
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Steps a second when playing."""
@@ -29,6 +33,7 @@ class Host(Protocol):
     def suspend(self) -> None: ...
     def redraw(self) -> None: ...
     def copy(self, text: str) -> None: ...
+    def open_lesson(self, index: int) -> None: ...
 
 
 @dataclass
@@ -65,10 +70,13 @@ class Session:
         What has been typed behind ``:``; None while there is no prompt.
     message : str
         What the last command has to say.
+    sitting : Sitting or None
+        The lesson that is open, if the scenario was opened as one. It holds the cursor back before
+        a question's step.
     """
 
     run: Run
-    cursor: Cursor = field(init=False)
+    _cursor: Cursor | None = field(init=False, default=None)
     active: str = field(init=False)
     units: dict[str, int] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
@@ -82,6 +90,7 @@ class Session:
     speed: int = 2
     prompt: str | None = None
     message: str = ""
+    sitting: Sitting | None = None
 
     def __post_init__(self) -> None:
         cells = [model.cell for model in self.run.scenario.models.values()]
@@ -95,6 +104,41 @@ class Session:
             if trace.first_nonfinite
         ]
         self.message = "; ".join(broken)
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where we stand."""
+        assert self._cursor is not None
+        return self._cursor
+
+    @cursor.setter
+    def cursor(self, cursor: Cursor) -> None:
+        """Move; in a lesson, no further than to the step before a question."""
+        if self.sitting is not None:
+            held = self.sitting.hold(self._cursor, cursor)
+            if held != cursor:
+                self.playing = False
+                self._look(self.sitting.question.focus)
+            cursor = held
+        self._cursor = cursor
+
+    def _look(self, focus: Focus) -> None:
+        """Turn to what a question is about."""
+        from .panels import PANELS
+
+        if focus.lane is not None:
+            self.select_lane(focus.lane)
+        if focus.unit is not None:
+            self.select_unit(focus.unit)
+        if focus.panel and not PANELS[focus.panel].needs(self):
+            self.panel, self.aspect = focus.panel, 0
+
+    @property
+    def mode(self) -> str:
+        """What keys are about: ``contents`` or ``question`` while such a page is open, or ""."""
+        if self.sitting is None:
+            return ""
+        return "contents" if self.sitting.climb.contents else "question" * bool(self.sitting.page)
 
     @property
     def t(self) -> int:

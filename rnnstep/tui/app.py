@@ -13,6 +13,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 
+from ..errors import RnnstepError
 from ..session.settings import THEMES, Settings
 from . import terminal
 from .canvas import Canvas
@@ -97,9 +98,28 @@ class RnnstepApp(App[int], inherit_bindings=False):
             return
         self.call_from_thread(self._ready_to_show, session)
 
+    def change(self, load: Callable[[], Session]) -> None:
+        """Show another session, which is loaded in a thread; if it cannot be, say why."""
+        self.run_worker(partial(self._change, load), thread=True, exclusive=True, group="change")
+
+    def _change(self, load: Callable[[], Session]) -> None:
+        try:
+            session = load()
+        except RnnstepError as error:
+            self.call_from_thread(self._complain, str(error))
+            return
+        self.call_from_thread(self._ready_to_show, session)
+
+    def _complain(self, text: str) -> None:
+        if self.session is not None:
+            self.session.message = text.partition("\n")[0]
+        self.paint()
+
     def _ready_to_show(self, session: Session) -> None:
         from .paint import Painter
 
+        if self.session is not None:
+            self.session.analysis.cancel()
         self.session = session
         self.painter = Painter(self.glyphs())
         session.analysis.in_background(PATIENCE, lambda: self.post_message(self.Computed()))
@@ -157,9 +177,9 @@ class RnnstepApp(App[int], inherit_bindings=False):
             if event.key in ("q", "ctrl+c", "escape"):
                 self.exit(0)
             return
-        command = self.keymap_commands.get(event.key)
-        if command is None and event.character:
-            command = self.keymap_commands.get(event.character)
+        from ..session.keymap import command_for
+
+        command = command_for(self.keymap_commands, session.mode, event.key, event.character)
         if command:
             self.do(command)
 

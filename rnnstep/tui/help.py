@@ -33,6 +33,12 @@ _SIGNS = {
     "unicode": ("▼ ▾ negative, · near zero, ▴ ▲ positive", "▁ (shut) to █ (open)"),
     "ascii": ("= - negative, . near zero, + # positive", "0 (shut) to 9 (open)"),
 }  # fmt: skip
+_FAMILIES = {
+    "lane": ("1 … 9", "show or hide a lane"),
+    "answer": ("1 … 5", "answer with a choice"),
+    "lesson": ("1 … 9", "open a lesson"),
+}
+"""Commands that differ by a number have one line: keys and title, by what stands before it."""
 
 
 def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
@@ -40,8 +46,9 @@ def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
     signed, gates = _SIGNS[glyphs]
     lines = [_READING.format(signed=signed, gates=gates)]
     keys: dict[str, list[str]] = {}
-    for key, name in keymap.items():
-        keys.setdefault(name, []).append(key_name(key))
+    for place, name in keymap.items():
+        mode = COMMANDS[name].mode
+        keys.setdefault(name, []).append(key_name(place.removeprefix(f"{mode}:")))
     lines.append("\nv opens a panel under the lanes, in line with the tape, then the next one:")
     lines += [f"  {panel.id:<18}{panel.title}" for panel in PANELS.values()]
     lines.append("The prompt has each by name (:unit); a goes on to what else it can be about.")
@@ -50,11 +57,12 @@ def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
         if command.group != group:
             group = command.group
             lines.append(f"\n{group}")
-        if (command.id.startswith("lane-") and command.id != "lane-1") or not command.keys:
+        family, _, number = command.id.rpartition("-")
+        if (family in _FAMILIES and number.isdigit() and number != "1") or not command.keys:
             continue
         shown, title = "  ".join(keys.get(command.id, [])), command.title
-        if command.id == "lane-1":
-            shown, title = "1 … 9", "show or hide a lane"
+        if family in _FAMILIES and number == "1":
+            shown, title = _FAMILIES[family]
         lines.append(f"  {shown:<18}{title}")
     lines.append("\nMouse: click the tape, a map or the timeline to go there; the wheel steps.")
     if about:

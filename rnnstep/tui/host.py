@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..session.settings import THEMES
@@ -37,6 +38,13 @@ class AppHost:
 
     def redraw(self) -> None:
         self.app.canvas.refresh()
+
+    def open_lesson(self, index: int) -> None:
+        from ..session.climb import begin_lesson
+
+        session = self.app.session
+        if session is not None and session.sitting is not None:
+            self.app.change(partial(begin_lesson, session.sitting.climb, index))
 
     def copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)

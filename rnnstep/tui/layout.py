@@ -105,6 +105,7 @@ def make_layout(
     inspect: bool = False,
     note_lines: int = 2,
     panel_rows: tuple[int, int] = (0, 0),
+    whole_note: bool = False,
 ) -> Layout:
     """Lay a screen out.
 
@@ -124,6 +125,9 @@ def make_layout(
         Lines that the note would need.
     panel_rows : (int, int)
         Rows that the open panel needs and would like; zeros if none is open.
+    whole_note : bool
+        Whether the note is a page of a lesson, which has all its lines while the active lane keeps
+        a header and a map.
     """
     beside = width >= INSPECTOR_FROM and height >= 16
     side = min(76, max(40, width * 3 // 8)) if beside else 0
@@ -136,8 +140,9 @@ def make_layout(
     top = tape + 1
     footer = height - 1
     timeline = footer - 1
-    wanted = min(note_lines, 4 if height >= 30 else 3 if height >= 24 else 2 if height >= 18 else 1)
-    note_rows = wanted if height >= 12 else 0
+    most = 4 if height >= 30 else 3 if height >= 24 else 2 if height >= 18 else 1
+    most = timeline - top - 2 if whole_note else most if height >= 12 else 0
+    note_rows = min(note_lines, most)
     bottom = timeline - note_rows
     note = Box(bottom, 0, note_rows, width) if note_rows else None
     inspector = Box(top, width - side, bottom - top, side) if beside else None

@@ -8,6 +8,8 @@ from ...session.session import SPEEDS, Session
 from ..frame import Frame, ink
 from ..layout import Box, Layout
 from ..palette import BOLD
+from .contents import contents_keys
+from .lesson import page_keys
 
 _FOOTER = (
     ("rewind", "step"), ("unit-up", "unit-down"), ("next-lane",), ("inspect",),
@@ -39,9 +41,10 @@ def paint_title(frame: Frame, session: Session, without: int) -> None:
     column = frame.text(0, 1, "rnnstep", ink("accent", "panel", BOLD), max(right - 2, 0))
     more = f" (+{without} lane{'s' * (without > 1)}: tab)" if without else ""
     room = max(right - column - 3 - len(more), 0)
-    column = frame.text(
-        0, column + 2, session.run.scenario.title, ink("text", "panel", BOLD), room
-    )
+    title = session.run.scenario.title
+    if session.sitting is not None:
+        title = f"{session.sitting.lesson.number} · {title}"
+    column = frame.text(0, column + 2, title, ink("text", "panel", BOLD), room)
     if right - column > len(more):
         frame.text(0, column, more, ink("dim", "panel"))
     frame.text(0, max(right, 0), place, ink("cursor", "panel", BOLD))
@@ -131,11 +134,8 @@ def footer_entries(width: int) -> list[tuple[str, str, str]]:
     return [*shown, *last]
 
 
-def paint_footer(
-    frame: Frame, session: Session, layout: Layout
-) -> list[tuple[int, int, str]]:
-    """Draw the last line; return what can be clicked: (first column, behind it, command)."""
-    row = layout.footer
+def paint_footer(frame: Frame, session: Session, row: int) -> list[tuple[int, int, int, str]]:
+    """Draw the last line; return what can be clicked: (row, first column, behind it, command)."""
     frame.fill(row, 0, 1, frame.width, ink("text", "panel"))
     if session.prompt is not None:
         column = frame.text(row, 1, f":{session.prompt}", ink("text", "panel", BOLD))
@@ -147,12 +147,17 @@ def paint_footer(
     if session.message:
         frame.text(row, 1, session.message, ink("cursor", "panel", BOLD), frame.width - 2)
         return []
+    if session.mode and session.sitting is not None:
+        climb = session.sitting.climb
+        keys = contents_keys(climb) if session.mode == "contents" else page_keys(session)
+        frame.text(row, 1, keys, ink("cursor", "panel"), frame.width - 2)
+        return []
     spans = []
     column = 1
     for command, keys, word in footer_entries(frame.width):
         start = column
         column = frame.text(row, column, keys, ink("cursor", "panel", BOLD))
         column = frame.text(row, column + 1, word, ink("dim", "panel"))
-        spans.append((start, column, command))
+        spans.append((row, start, column, command))
         column += 2
     return spans

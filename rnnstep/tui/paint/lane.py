@@ -97,7 +97,8 @@ def _header(
                 column = frame.text(box.top, column + 1, text, ink(name, back))
         return
     facts: list[tuple[str, ...]] = []
-    if model.solved:
+    hidden = session.sitting is not None and session.sitting.waiting
+    if model.solved and not hidden:
         good, tried = model.solved
         facts.append((f"learned by {good} of {tried} seeds", f"{good} of {tried} seeds"))
     if model.free_from is not None:

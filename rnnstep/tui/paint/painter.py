@@ -13,8 +13,10 @@ from .chrome import (
     paint_title,
     timeline_step,
 )
+from .contents import paint_contents
 from .inspector import paint_inspector
 from .lane import paint_lane, shown_signals
+from .lesson import page_lines, paint_page
 from .maps import Maps
 from .panels import paint_panel, panel_rows
 from .tape import paint_tape
@@ -36,7 +38,7 @@ class Painter:
         self.glyphs = glyphs
         self.layout: Layout | None = None
         self._maps = Maps()
-        self._footer: list[tuple[int, int, str]] = []
+        self._hits: list[tuple[int, int, int, str]] = []
         self._signals: dict[str, tuple[tuple[str, int], ...]] = {}
         self._note_lines: dict[int, int] = {}
 
@@ -44,9 +46,14 @@ class Painter:
         """Draw everything."""
         frame = Frame(width, height, self.glyphs == "ascii")
         if width < SMALLEST[0] or height < SMALLEST[1]:
-            self.layout = None
+            self.layout, self._hits = None, []
             text = f"{width}×{height} is too small; {SMALLEST[0]}×{SMALLEST[1]} is needed"
             frame.text(0, 0, text, ink("text"), width)
+            return frame
+        if session.mode == "contents" and session.sitting is not None:
+            self.layout = None
+            self._hits = paint_contents(frame, session.sitting.climb)
+            self._hits += paint_footer(frame, session, height - 1)
             return frame
         for name in session.lanes:
             if name not in self._signals:
@@ -54,9 +61,10 @@ class Painter:
         if width not in self._note_lines:
             self._note_lines[width] = longest_note(session, width)
         lanes = {name: self._signals[name] for name in session.shown}
+        page = page_lines(session, width)
         layout = self.layout = make_layout(
             width, height, lanes, session.active, session.run.length, session.inspect,
-            self._note_lines[width], panel_rows(session, height),
+            len(page) or self._note_lines[width], panel_rows(session, height), bool(page),
         )  # fmt: skip
         plain = self.glyphs == "ascii"
         paint_title(frame, session, layout.without)
@@ -67,17 +75,19 @@ class Painter:
             paint_inspector(frame, session, layout.inspector, plain)
         if layout.panel:
             paint_panel(frame, session, layout, layout.panel, self.glyphs)
-        if layout.note:
+        self._hits = paint_footer(frame, session, layout.footer)
+        if page and layout.note:
+            self._hits += paint_page(frame, session, layout.note, page)
+        elif layout.note:
             paint_note(frame, session, layout.note, plain)
         paint_timeline(frame, session, layout, plain)
-        self._footer = paint_footer(frame, session, layout)
         return frame
 
     def command_at(self, column: int, row: int) -> str | None:
-        """The command of the footer that lies at a cell."""
-        if self.layout is None or row != self.layout.footer:
-            return None
-        return next((c for start, stop, c in self._footer if start <= column < stop), None)
+        """The command that lies at a cell: of the footer, or of a page of a lesson."""
+        return next(
+            (c for at, start, stop, c in self._hits if at == row and start <= column < stop), None
+        )
 
     def step_at(self, session: Session, column: int, row: int) -> int | None:
         """The step that a cell of the tape, the maps or the timeline belongs to."""

@@ -1,0 +1,263 @@
+"""Lessons without a screen: predict, then reveal; progress; from one lesson to the next."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scenario"))
+from lessons import LESSON
+
+from rnnstep.errors import RnnstepError
+from rnnstep.scenario.course import CourseError, find_card, read_cards
+from rnnstep.session.climb import Climb, begin_lesson
+from rnnstep.session.commands import COMMANDS, perform, submit_prompt
+from rnnstep.session.keymap import build_keymap, command_for
+from rnnstep.session.progress import Progress, Result, load_progress, progress_path, reset_progress
+from rnnstep.session.session import Session
+from rnnstep.session.words import WORDS
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "first.yaml").write_text(LESSON)
+    (tmp_path / "second.yaml").write_text(
+        LESSON.replace("number: 1", "number: 2").replace("{en: Halving", "{en: Again")
+    )
+    (tmp_path / "no_lesson.yaml").write_text(LESSON.partition("lesson:")[0])
+    return tmp_path
+
+
+class Learner:
+    """A host that opens lessons as the app does, and what a learner presses."""
+
+    def __init__(self, folder: Path, language: str = "en", index: int = 0) -> None:
+        climb = Climb(read_cards(folder, language), load_progress(language=language), language)
+        self.keymap = build_keymap()
+        self.session = begin_lesson(climb, index)
+
+    def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
+        return lambda *args: None
+
+    def open_lesson(self, index: int) -> None:
+        assert self.session.sitting is not None
+        self.session = begin_lesson(self.session.sitting.climb, index)
+
+    def press(self, *keys: str) -> Session:
+        for key in keys:
+            command = command_for(self.keymap, self.session.mode, key)
+            assert command is not None, key
+            perform(self.session, self, command)  # type: ignore[arg-type]
+        return self.session
+
+
+def test_a_whole_lesson_is_taken_by_its_keys(folder: Path) -> None:
+    learner = Learner(folder)
+    s = learner.session
+    sitting = s.sitting
+    assert sitting is not None and (s.mode, sitting.page) == ("question", "goals")
+    learner.press("enter", "right", "right")
+    assert (s.t, s.mode) == (2, "")
+    learner.press("right")
+    assert (s.t, sitting.page, s.active) == (2, "ask", "whole")
+    learner.press("2")
+    assert (s.t, sitting.page, sitting.right) == (3, "reveal", 1)
+    assert ("leak.h[0]", "0.25") in sitting.evidence()
+    learner.press("G")
+    assert (s.t, sitting.page, sitting.number) == (5, "ask", 1)
+    learner.press("down", "enter")
+    assert (s.t, sitting.page, sitting.right) == (6, "reveal", 1)
+    learner.press("enter")
+    assert sitting.page == "" and "1 of 2 right" in s.message
+    saved = json.loads(progress_path().read_text())
+    assert saved["lessons"][str(folder / "first.yaml")] == {"right": 1, "asked": 2, "done": True}
+    learner.press("right_square_bracket")
+    assert learner.session.run.scenario.title == "Again"
+    learner.press("right_square_bracket")
+    assert "last lesson" in learner.session.message
+    learner.press("left_square_bracket")
+    assert learner.session.run.scenario.title == "Halving"
+
+
+MOVES = ["step", "step-ten", "rewind", "first", "last", "next-mark", "micro-step", "micro-rewind",
+         "play", "future"]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*MOVES, "tick", "goto"]), max_size=25))
+def test_nothing_gets_past_a_question_without_an_answer(walk: list[str]) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "first.yaml").write_text(LESSON)
+        learner = Learner(Path(name))
+        s = learner.session
+        for command in walk:
+            if command == "tick":
+                s.tick()
+            elif command == "goto":
+                s.prompt = "last"
+                submit_prompt(s, learner)  # type: ignore[arg-type]
+            else:
+                perform(s, learner, command)  # type: ignore[arg-type]
+            assert s.t <= 2 and not s.future and s.cursor.t * s.cursor.k <= 2 * s.cursor.equations
+        assert s.sitting is not None and not s.sitting.answers
+
+
+def test_playing_stops_at_a_question() -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "first.yaml").write_text(LESSON)
+        learner = Learner(Path(name))
+        s = learner.press("space")
+        for _ in range(5):
+            s.tick()
+        assert s.t == 2 and not s.playing and s.mode == "question"
+
+
+def test_a_question_can_be_left_and_comes_back_until_it_is_answered_or_skipped(
+    folder: Path,
+) -> None:
+    learner = Learner(folder)
+    s = learner.press("enter", "L")
+    sitting = s.sitting
+    assert sitting is not None and sitting.page == "ask"
+    learner.press("left", "left")
+    assert (s.t, sitting.page) == (0, "")
+    learner.press("L", "escape")
+    assert (s.t, sitting.page, sitting.answers) == (3, "", {0: 0})
+    learner.press("h", "h", "L")
+    assert sitting.number == 1 and s.t == 5
+    learner.press("1")
+    assert sitting.answers[1] == 1 and sitting.right == 0
+    learner.press("enter", "r")
+    assert (sitting.page, sitting.number) == ("reveal", 1)
+
+
+def test_only_the_first_answer_counts(folder: Path) -> None:
+    learner = Learner(folder)
+    s = learner.press("enter", "L", "1", "2")
+    assert s.sitting is not None and s.sitting.answers == {0: 1}
+
+
+def test_the_future_opens_when_all_is_answered(folder: Path) -> None:
+    learner = Learner(folder)
+    s = learner.press("enter", "f")
+    assert not s.future and "covered" in s.message
+    learner.press("L", "2", "L", "3", "enter", "f")
+    assert s.future
+
+
+def test_the_contents_page_chooses_lessons(folder: Path) -> None:
+    learner = Learner(folder)
+    s = learner.press("enter", "i")
+    assert s.mode == "contents" and s.sitting is not None
+    assert command_for(learner.keymap, "contents", "space") is None
+    learner.press("down", "down", "escape")
+    assert s.mode == "" and s.sitting.climb.selected == 1
+    learner.press("i", "enter")
+    assert learner.session.run.scenario.title == "Again" and learner.session.mode == "question"
+    learner.press("i", "1")
+    assert learner.session.run.scenario.title == "Halving"
+    learner.press("i", "9")
+    assert "no lesson 9" in learner.session.message
+
+
+def test_lesson_commands_outside_a_lesson_say_so(folder: Path) -> None:
+    from rnnstep.scenario.load import load_scenario
+    from rnnstep.scenario.run import run_scenario
+
+    s = Session(run_scenario(load_scenario(folder / "first.yaml")))
+    learner = Learner(folder)
+    for command in ("contents", "next-lesson", "read-again", "answer-1", "take", "lesson-1"):
+        perform(s, learner, command)  # type: ignore[arg-type]
+        assert "rnnstep learn" in s.message, command
+    s.jump(6)
+    assert s.t == 6
+
+
+def test_keys_of_a_mode_clash_only_within_it() -> None:
+    keymap = build_keymap({"answer-1": "x", "lane-1": "x"})
+    assert command_for(keymap, "question", "x") == "answer-1"
+    assert command_for(keymap, "", "x") == "lane-1"
+    with pytest.raises(RnnstepError, match="x is given to answer-1 and to answer-2"):
+        build_keymap({"answer-1": "x", "answer-2": "x"})
+
+
+def test_every_phrase_is_there_in_every_language_with_the_same_values() -> None:
+    import string
+
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    for language, phrases in WORDS.items():
+        assert set(phrases) == set(WORDS["en"]), language
+        for phrase, text in phrases.items():
+            assert fields(text) == fields(WORDS["en"][phrase]), (language, phrase)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"{", b"[]", b"\xff\xfe", b'{"format": 2, "lessons": {}}', b'{"format": 1}',
+     b'{"format": 1, "lessons": {"a": {"right": 3, "asked": 2, "done": true}}}',
+     b'{"format": 1, "lessons": {"a": {"right": true, "asked": 2, "done": true}}}', b"[" * 9999],
+    ids=range(9),
+)  # fmt: skip
+def test_a_damaged_file_is_moved_aside_with_a_word(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "progress.json"
+    path.write_bytes(damage)
+    progress = load_progress(path)
+    assert progress.results == {} and not path.exists()
+    aside = list(tmp_path.glob("progress.damaged-*.json"))
+    assert len(aside) == 1 and aside[0].read_bytes() == damage
+    assert str(aside[0]) in progress.message
+    path.write_bytes(damage)
+    load_progress(path)
+    assert len(list(tmp_path.glob("progress.damaged-*.json"))) == 2
+
+
+def test_progress_keeps_the_best_and_never_goes_back(tmp_path: Path) -> None:
+    progress = Progress(tmp_path / "deep" / "progress.json")
+    progress.record("a", Result(1, 2, True), "en")
+    progress.record("a", Result(0, 2, False), "en")
+    assert load_progress(progress.path).results == {"a": Result(1, 2, True)}
+    progress.record("a", Result(2, 2, False), "en")
+    assert load_progress(progress.path).results == {"a": Result(2, 2, True)}
+    assert reset_progress(progress.path) and not reset_progress(progress.path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such permission there")
+def test_progress_that_cannot_be_written_is_only_said(tmp_path: Path) -> None:
+    import os
+
+    if os.geteuid() == 0:
+        path = tmp_path / "file" / "progress.json"
+        (tmp_path / "file").write_text("in the way")
+    else:
+        tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+        path = tmp_path / "progress.json"
+    progress = Progress(path)
+    progress.record("a", Result(1, 2, True), "en")
+    assert "could not be saved" in progress.message and progress.results
+
+
+def test_lessons_are_found_by_number_and_by_name(folder: Path) -> None:
+    cards = read_cards(folder, "ko")
+    assert [card.title for card in cards] == ["반감", "Again"] or cards[0].title == "반감"
+    assert find_card(cards, "2") == find_card(cards, "second") == 1
+    with pytest.raises(CourseError, match=r"'secnd' \(did you mean 'second'\?\)"):
+        find_card(cards, "secnd")
+    with pytest.raises(CourseError, match="no lessons"):
+        read_cards(folder / "none", "en")
+
+
+def test_every_lesson_command_stands_in_the_table() -> None:
+    for command in ("contents", "next-lesson", "previous-lesson", "read-again", "answer-5", "skip"):
+        assert COMMANDS[command].title and COMMANDS[command].keys
