@@ -11,6 +11,7 @@ from ..scenario.expect import Outcome, judge
 from ..scenario.load import load_scenario
 from ..scenario.problems import ScenarioError
 from ..scenario.run import run_scenario
+from ..scenario.sweep.plan import load_plan
 from .language import chosen_language
 
 
@@ -40,6 +41,7 @@ def check_files(paths: list[Path]) -> int:
     for path in scenario_files(paths):
         try:
             scenario = load_scenario(path)
+            runs = len(load_plan(path).runs) if scenario.has_matrix else 0
         except ScenarioError as error:
             print(error, file=sys.stderr)
             code = 2
@@ -48,7 +50,8 @@ def check_files(paths: list[Path]) -> int:
             print(f"warning: {warning}", file=sys.stderr)
         lanes = len(scenario.models)
         print(f"{path}: ok, {lanes} lane{'s' * (lanes != 1)}, {scenario.tape.length} steps,"
-              f" {len(scenario.expectations)} expectations")  # fmt: skip
+              f" {len(scenario.expectations)} expectations"
+              f"{f', a matrix of {runs:,} runs' * (runs > 0)}")  # fmt: skip
         for remark in scenario.remarks:
             print(f"    {remark}")
     return code

@@ -167,6 +167,38 @@ def train(
 
 
 @app.command()
+def sweep(
+    file: _File,
+    jobs: Annotated[
+        int, typer.Option(min=0, help="how many processes; 0 is one for each core")
+    ] = 0,
+    part: Annotated[str, typer.Option(help="run only every n-th: 1/2 here, 2/2 elsewhere")] = "1/1",
+    fresh: Annotated[bool, typer.Option("--fresh", help="forget all results, start anew")] = False,
+    table: Annotated[bool, typer.Option("--table", help="run nothing, show what there is")] = False,
+    columns: Annotated[
+        str | None, typer.Option(help="an axis whose values become the table's columns")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="print CSV, a line a run")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> int:
+    """Train every combination of a scenario's section matrix and print one table.
+
+    Each run is kept as soon as it is done, in results/ beside the file; the same command goes on
+    where it was stopped.
+
+    Example: rnnstep sweep scenarios/long_dependency.yaml --columns lag
+    """
+    from .sweep import sweep_file
+
+    forms = {"markdown": markdown, "csv": as_csv, "json": as_json}
+    given = [name for name, on in forms.items() if on]
+    if len(given) > 1:
+        raise typer.BadParameter(f"--{given[0]} and --{given[1]} exclude each other")
+    return sweep_file(file, jobs, part, fresh, table, given[0] if given else "table", columns)
+
+
+@app.command()
 def explain(
     cell: Annotated[str, typer.Argument(metavar="CELL", help="a name of `rnnstep list`")],
     option: Annotated[

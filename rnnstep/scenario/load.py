@@ -17,10 +17,13 @@ from .positions import Data, Document, read_yaml
 from .problems import Problem, ScenarioError
 from .scenario import Expectation, Model, Scenario, ScriptNote
 from .space import RunSpace, check_expectation
+from .sweep.matrix import read_matrix
 from .validate import validate
 
 MAX_LANES = 9
-_SECTIONS = ("input", "models", "readout", "train", "script", "break", "expect", "lesson")
+_SECTIONS = (
+    "input", "models", "readout", "train", "script", "break", "expect", "lesson", "matrix",
+)  # fmt: skip
 
 
 def load_scenario(
@@ -79,7 +82,7 @@ def parse_scenario(
     scenario = None
     if document.data is not None:
         yaml_problems = {(p.line, p.column) for p in document.problems}
-        scenario = _Loader(document, path, need_weights).load()
+        scenario = Loader(document, path, need_weights).load()
         # What YAML refused left a hole; complaining about the hole as well helps nobody.
         document.problems = [
             p for k, p in enumerate(document.problems)
@@ -90,7 +93,9 @@ def parse_scenario(
     return scenario
 
 
-class _Loader:
+class Loader:
+    """Builds what a document describes and notes what is wrong with it, each thing at its place."""
+
     def __init__(self, document: Document, path: Path, need_weights: bool) -> None:
         self.document = document
         self.path = path
@@ -115,6 +120,8 @@ class _Loader:
         )  # fmt: skip
         source = self.source()
         models = self.models(source)
+        if "matrix" in data:
+            read_matrix(self.document)
         if head is None or source is None or models is None:
             self.script(None)
             self.expectations(None)
@@ -130,6 +137,7 @@ class _Loader:
         return replace(
             bare, notes=notes, expectations=(*expectations, *(lesson.claims if lesson else ())),
             lesson=lesson, breakpoints=self.breakpoints(bare), warnings=tuple(self.warnings),
+            has_matrix="matrix" in data,
         )  # fmt: skip
 
     def source(self) -> Source | None:

@@ -176,6 +176,8 @@ class Scenario:
         Conditions to stop at.
     warnings : tuple of str
         What deserves a look without being wrong.
+    has_matrix : bool
+        Whether there is something to sweep; see ``rnnstep.scenario.sweep``.
     """
 
     path: Path
@@ -191,6 +193,7 @@ class Scenario:
     remarks: tuple[str, ...] = ()
     breakpoints: tuple[Breakpoint, ...] = ()
     warnings: tuple[str, ...] = ()
+    has_matrix: bool = False
 
     @property
     def marks(self) -> dict[str, int]:

@@ -75,17 +75,27 @@ def train_model(model: Model, progress: Progress | None = None) -> ModelResult:
         raise ValueError(f"{model.name} has no training")
     runs: list[SeedRun] = []
     for number in range(training.seeds):
-        recipe = with_seed(training.recipe, training.recipe.seed + number)
         report = (
             (lambda check, number=number: progress(model.name, number, check)) if progress else None
         )
-        result = train(
-            model.cell, model.sizes, training.sampler, recipe, report, training.validation
-        )
-        runs.append(SeedRun(recipe.seed, result))
-        if result.interrupted:
+        runs.append(train_seed(model, training.recipe.seed + number, report))
+        if runs[-1].result.interrupted:
             break
     return ModelResult(model.name, tuple(runs), representative(runs, training.recipe.has_goal))
+
+
+def train_seed(
+    model: Model, seed: int, progress: Callable[[Check], object] | None = None
+) -> SeedRun:
+    """Train one model with one seed; see :func:`train_model`."""
+    training = model.training
+    if training is None:
+        raise ValueError(f"{model.name} has no training")
+    recipe = with_seed(training.recipe, seed)
+    result = train(
+        model.cell, model.sizes, training.sampler, recipe, progress, training.validation
+    )
+    return SeedRun(seed, result)
 
 
 def representative(runs: list[SeedRun], has_goal: bool) -> SeedRun:

@@ -65,7 +65,7 @@ def _real_path(data: Any, location: tuple[str | int, ...]) -> Path:
     return tuple(found)
 
 
-def _fields(model: Any, location: tuple[str | int, ...]) -> tuple[str, ...]:
+def fields(model: Any, location: tuple[str | int, ...]) -> tuple[str, ...]:
     """Keys that are possible at a location."""
     here = model
     for part in location:
@@ -100,7 +100,7 @@ def _translate(model: type[BaseModel], data: Data, item: Any) -> tuple[Path, boo
     if kind == "missing":
         return where, False, f"{'.'.join(map(str, location))} is missing"
     if kind == "extra_forbidden":
-        choices = _fields(model, location[:-1])
+        choices = fields(model, location[:-1])
         key = str(location[-1])
         return where, True, (
             f"unknown key {key!r}{suggest(key, choices)}; possible here: {listed(choices)}"

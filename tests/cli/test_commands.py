@@ -117,7 +117,7 @@ def test_train_writes_weights_and_says_what_came_of_it(
 
 
 @pytest.mark.parametrize(
-    "command", ["", "run", "test", "check", "show", "train", "explain", "list"]
+    "command", ["", "run", "test", "check", "show", "train", "sweep", "explain", "list"]
 )
 def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
     code, out, _ = run(capsys, *([command] if command else []), "--help")

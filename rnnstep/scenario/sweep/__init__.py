@@ -1,0 +1,1 @@
+"""Sweeps: one scenario under many settings, each a list in its section ``matrix``."""
