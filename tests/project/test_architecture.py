@@ -109,6 +109,17 @@ def test_the_page_of_keys_is_that_of_the_table() -> None:
     assert (ROOT / "docs" / "keys.md").read_text() == text()
 
 
+def test_the_tables_of_sweeps_are_those_of_their_results() -> None:
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        from make_sweeps import pages, written
+    finally:
+        sys.path.pop(0)
+    assert ROOT / "docs" / "long_dependency.md" in pages()
+    for page in pages():
+        assert written(page.read_text()) == page.read_text(), page
+
+
 def test_the_readme_names_every_command_and_every_dependency() -> None:
     import tomllib
 
