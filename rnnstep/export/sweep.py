@@ -160,7 +160,7 @@ def _markdown(heads: Cells, cells: list[Cells]) -> list[str]:
 def sweep_csv(plan: Plan, rows: Iterable[Row]) -> str:
     """One line a run."""
     file = io.StringIO()
-    columns = ["seed", "solved_at", "update", "loss", "accuracy", "seconds"]
+    columns = ["seed", "solved_at", "update", "loss", "accuracy", "whole", "seconds"]
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["lane", *plan.axes, *columns])
     for row in rows:

@@ -1,8 +1,8 @@
 """What can be had without memory, to hold a model's checks against.
 
-A generator knows it itself. Over a series of numbers it is the naive
-forecast, "what comes is as what is there now"; over other classes the most frequent one. Both are
-scored on sequences like those of the checks.
+A generator states it itself. Over a series of numbers it is the naive forecast, "what comes is as
+what is there now"; over other classes the most frequent one. Both are scored on sequences like
+those of the checks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..learn.batch import Batch
 from .inputs import Source
 from .scenario import Training
 
@@ -20,8 +19,8 @@ _SEED = 314_159
 
 
 @dataclass(frozen=True)
-class Baseline:
-    """A score that needs no memory.
+class CheckBaseline:
+    """A score that needs no memory, by the measure that a training's goal has.
 
     Attributes
     ----------
@@ -41,7 +40,7 @@ class Baseline:
         return value / self.value if self.value else float("nan")
 
 
-def baseline_of(source: Source, training: Training) -> Baseline | None:
+def baseline_of(source: Source, training: Training) -> CheckBaseline | None:
     """The baseline of a model's checks, or None if there is none.
 
     Parameters
@@ -50,21 +49,21 @@ def baseline_of(source: Source, training: Training) -> Baseline | None:
     training : Training
         Whose checks are meant.
     """
-    chance = getattr(source.fresh, "chance", None)
-    if chance is not None:
-        return Baseline("memoryless", "accuracy", float(chance))
+    if source.fresh is not None and training.sampler is source.fresh:
+        known = source.fresh.baseline
+        recipe = training.recipe
+        by_loss = recipe.stop_loss is not None and recipe.stop_accuracy is None
+        if known.accuracy is None or (by_loss and recipe.stop_whole is None):
+            return CheckBaseline("memoryless", "loss", known.loss)
+        return CheckBaseline("memoryless", "accuracy", known.accuracy)
     sampler = training.validation or training.sampler
     batch = sampler.sample(np.random.default_rng(_SEED), training.recipe.check_count)
     if not batch.asked.any():
         return None
     if batch.classes:
         counts = np.bincount(batch.target[batch.asked])
-        return Baseline("most frequent", "accuracy", float(counts.max() / counts.sum()))
-    return _naive(batch)
-
-
-def _naive(batch: Batch) -> Baseline | None:
+        return CheckBaseline("most frequent", "accuracy", float(counts.max() / counts.sum()))
     if batch.target.shape[2] != batch.x.shape[2]:
         return None
     error = (batch.x - batch.target)[batch.asked]
-    return Baseline("naive forecast", "loss", float(np.mean(error * error)))
+    return CheckBaseline("naive forecast", "loss", float(np.mean(error * error)))

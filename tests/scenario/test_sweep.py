@@ -9,7 +9,7 @@ import pytest
 
 from rnnstep.errors import RnnstepError
 from rnnstep.export.sweep import sweep_csv, sweep_table
-from rnnstep.scenario.baseline import Baseline
+from rnnstep.scenario.baseline import CheckBaseline
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.sweep.execute import execute
@@ -73,7 +73,7 @@ def test_a_plan_has_every_combination_once(tmp_path: Path) -> None:
     assert gru.model.training is not None
     recipe = gru.model.training.recipe
     assert (recipe.initialisation, recipe.longest, recipe.learning_rate) == ("chrono", 4.0, 0.03)
-    assert gru.baseline == Baseline("memoryless", "accuracy", 0.5)
+    assert gru.baseline == CheckBaseline("memoryless", "accuracy", 0.5)
 
 
 def test_exclude_leaves_out_what_agrees_with_an_item(tmp_path: Path) -> None:

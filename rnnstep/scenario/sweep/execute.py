@@ -96,4 +96,5 @@ def _result(combination: Combination, run: SeedRun) -> Result:
         id=combination.run_id(run.seed), lane=combination.lane, settings=dict(combination.values),
         seed=run.seed, solved_at=run.result.solved_at, update=run.result.update, loss=best.loss,
         accuracy=best.accuracy, seconds=round(run.result.seconds, 2),
+        whole=best.whole,
     )  # fmt: skip

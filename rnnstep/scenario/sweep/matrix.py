@@ -27,6 +27,8 @@ MAX_RUNS = 10_000
 Value = None | bool | int | float | str | list[Data]
 _OWN_KEYS = ("lanes", "exclude", "seeds")
 _MODEL_KEYS = ("cell", "units")
+_OF_THE_TAPE = ("seed", "shown")
+"""Keys of the input that decide what is shown, which no training reads."""
 _TRAIN_KEYS = tuple(name for name in schema.Train.model_fields if name != "seeds")
 
 
@@ -245,14 +247,13 @@ class _Reader:
         """The settings that there are, by section."""
         source = self.data.get("input")
         kinds = list(source) if isinstance(source, dict) else []
-        settings = fields(schema.Input, (kinds[0],)) if len(kinds) == 1 else ()
+        settings = fields(schema.INPUT, (kinds[0],)) if len(kinds) == 1 else ()
         options: dict[str, None] = {}
         for lane in lanes:
             for cell in self.cells(lane):
                 options |= dict.fromkeys(cell_options(cell))
         return {
-            # The input's seed draws its tape, which no training reads.
-            "input": tuple(name for name in settings if name != "seed"),
+            "input": tuple(name for name in settings if name not in _OF_THE_TAPE),
             "model": _MODEL_KEYS,
             "options": tuple(options),
             "train": _TRAIN_KEYS,

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from ...learn import Sampler, with_seed
-from ..baseline import Baseline, baseline_of
+from ..baseline import CheckBaseline, baseline_of
 from ..load import Loader, parse_scenario, read_text
 from ..positions import Data, Document, read_yaml
 from ..positions import Path as Where
@@ -39,7 +39,7 @@ class Combination:
     model : Model
         With its training, without weights.
     seeds : tuple of int
-    baseline : Baseline or None
+    baseline : CheckBaseline or None
         What needs no memory gets here.
     fingerprint : str
         Stands for everything that decides the result, but the seed.
@@ -50,7 +50,7 @@ class Combination:
     inputs: tuple[str, ...]
     model: Model
     seeds: tuple[int, ...]
-    baseline: Baseline | None
+    baseline: CheckBaseline | None
     fingerprint: str
 
     @property
@@ -166,7 +166,7 @@ class _Builder:
 
     def derive(
         self, lane: str, axes: tuple[Axis, ...], numbers: tuple[int, ...]
-    ) -> tuple[Document, Model | None, Baseline | None]:
+    ) -> tuple[Document, Model | None, CheckBaseline | None]:
         """The scenario with one lane and other values, built."""
         document = self.document
         assert isinstance(document.data, dict) and isinstance(document.data["models"], dict)
@@ -251,11 +251,13 @@ def fingerprint(model: Model) -> str:
     """
     training = model.training
     assert training is not None
-    known = {
+    settings = {
         field.name: getattr(training, field.name) for field in fields(training)
         if field.name not in ("recipe", "seeds", "sampler", "validation")
     }  # fmt: skip
-    known |= with_seed(training.recipe, 0).as_dict()
+    settings |= with_seed(training.recipe, 0).as_dict()
+    # What is not set does not count, so a new setting of recipes leaves results as they are.
+    known = {name: value for name, value in settings.items() if value is not None}
     sizes = {name: list(shape) for name, shape in model.sizes.params.items()}
     text = json.dumps([model.cell.equations_text(), sizes, known], sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode())

@@ -39,6 +39,8 @@ class Result:
     loss, accuracy : float or None
         Of that check.
     seconds : float
+    whole : float or None
+        Share of sequences in which every answer is right, at that check.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Result:
     loss: float | None
     accuracy: float | None
     seconds: float
+    whole: float | None = None
 
     def line(self) -> str:
         """The result as one line of JSON."""

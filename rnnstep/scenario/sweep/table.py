@@ -29,8 +29,7 @@ class Row:
         """How many of the runs solved the task; None if the training has no goal."""
         training = self.combination.model.training
         assert training is not None
-        recipe = training.recipe
-        if recipe.stop_accuracy is None and recipe.stop_loss is None:
+        if not training.recipe.has_goal:
             return None
         return sum(result.solved_at is not None for result in self.results)
 
