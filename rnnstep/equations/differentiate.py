@@ -161,7 +161,7 @@ def _through(dag: Dag, reader: int, index: int) -> list[Term]:
     for place, arg in enumerate(node.args):
         if arg != index:
             continue
-        factor = _partial(dag, reader, place)
+        factor = elementwise_derivative(dag, reader, place)
         if factor is not None and dag.nodes[factor].op == "const" and dag.nodes[factor].value == 0:
             continue
         if factor is not None and dag.nodes[factor] == Node("const", value=1.0):
@@ -172,8 +172,23 @@ def _through(dag: Dag, reader: int, index: int) -> list[Term]:
     return found
 
 
-def _partial(dag: Dag, reader: int, place: int) -> int | None:
-    """The derivative of an elementwise node by one argument; None is 1."""
+def elementwise_derivative(dag: Dag, reader: int, place: int) -> int | None:
+    """Add the derivative of an elementwise node by one of its arguments; None is 1.
+
+    Parameters
+    ----------
+    dag : Dag
+        Nodes are added to it.
+    reader : int
+        An operator or an elementwise function (or ``sum``, whose derivative is 1 for each unit).
+    place : int
+        Which of its arguments.
+
+    Returns
+    -------
+    int or None
+        The node that holds the factor.
+    """
     node = dag.nodes[reader]
     args = node.args
     if node.op == "+" or (node.op == "-" and place == 0):

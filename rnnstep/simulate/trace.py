@@ -90,6 +90,8 @@ class Trace:
         The past that a fork shares with its parent.
     machine : Machine
         What frames are computed from.
+    derived : dict
+        What other parts have worked out of this trace and keep with it, by a name of theirs.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class Trace:
                 self.kept = "states"
         self._begin = shared.begin if shared else 0
         self._own = kept  # of the steps after ``_begin``
+        self.derived: dict[str, object] = {}
         self._arrays = arrays  # everything: the plan's arrays; else states by signal
         self._cache: OrderedDict[int, Mapping[str, Array]] = OrderedDict()
 

@@ -1,0 +1,12 @@
+"""Gradient flow and contributions: what every earlier step means to a later one."""
+
+from .contributions import Contributions, contributions
+from .flow import Flow, StepMeasures, flow_of
+from .inputs import InputGradient
+from .reach import Reach
+from .verdict import Verdict
+
+__all__ = [
+    "Contributions", "Flow", "InputGradient", "Reach", "StepMeasures", "Verdict", "contributions",
+    "flow_of",
+]  # fmt: skip

@@ -1,0 +1,36 @@
+"""Every cell in every form, for the tests that hold for all of them."""
+
+from __future__ import annotations
+
+import itertools
+
+from rnnstep.cells import CELLS, Cell, cell_options, get_cell
+
+CHOICES = {
+    ("ar", "order"): (1, 2, 5),
+    ("ar", "intercept"): (False, True),
+    ("markov", "order"): (1, 2, 3),
+    ("latent_ar", "form"): ("linear", "smoothing"),
+    ("rnn", "phi"): ("tanh", "relu", "identity"),
+    ("lstm", "peepholes"): (False, True),
+    ("lstm", "coupled"): (False, True),
+    ("lstm", "output_gate"): (False, True),
+    ("gru", "reset"): ("after_product", "before_product"),
+    ("gru", "z"): ("keeps", "updates"),
+}
+
+
+def every_form() -> list[Cell]:
+    found = []
+    for name in CELLS:
+        keys = list(cell_options(name))
+        for values in itertools.product(*(CHOICES[name, key] for key in keys)):
+            found.append(get_cell(name, **dict(zip(keys, values, strict=True))))
+    return found
+
+
+FORMS = every_form()
+
+
+def label(cell: Cell) -> str:
+    return "-".join([cell.name, *(str(v) for v in cell.options.values())])

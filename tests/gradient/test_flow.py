@@ -1,0 +1,323 @@
+"""Flow where the exact value is known, its log scale, its paths, its verdicts and its errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rnnstep.cells import custom_cell, get_cell
+from rnnstep.errors import SignalError, StepError
+from rnnstep.gradient import Flow, contributions, flow_of
+from rnnstep.gradient.norms import spectral_norms
+from rnnstep.learn import initialise
+from rnnstep.learn.initialise import orthogonal
+from rnnstep.simulate import Lane, simulate
+
+Array = np.ndarray
+
+
+def lane_of(name: str, units: int = 4, length: int = 30, seed: int = 0, **options: bool) -> Lane:
+    cell = get_cell(name, **options)
+    sizes = cell.sizes(units, {"x": 2})
+    rng = np.random.default_rng(seed)
+    return Lane(name, cell, initialise(cell, sizes, seed=seed), rng.normal(size=(length, 2)))
+
+
+def own(text: str, params: dict[str, Array], x: Array, **more: object) -> Flow:
+    output = text.rstrip().splitlines()[-1].split(" = ")[0]
+    lane = Lane("own", custom_cell(text, output=output), params, x, **more)  # type: ignore[arg-type]
+    return flow_of(simulate(lane))
+
+
+@pytest.mark.parametrize("text", ["h = 0.5 * h[t-1] + W @ x", "h = U @ h[t-1] + W @ x"])
+def test_ten_thousand_steps_of_contraction_do_not_underflow(text: str) -> None:
+    params = {"W": np.ones((3, 1))} | ({"U": 0.5 * np.eye(3)} if "U" in text else {})
+    flow = own(text, params, np.ones((10_000, 1)))
+    reach = flow.reach(10_000, "h")
+    exact = np.log10(0.5) * (10_000 - reach.steps)
+    np.testing.assert_allclose(reach.log10, exact, rtol=1e-9)
+    assert reach.log10[0] == pytest.approx(-3010.3, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("rho", "norm", "kind"), [(0.9, 2.7e-5, "vanishing"), (1.0, 1.0, "steady"),
+                              (1.1, 1.4e4, "exploding")],
+)  # fmt: skip
+def test_an_orthogonal_rnn_at_rest_contracts_by_its_spectral_radius(
+    rho: float, norm: float, kind: str
+) -> None:
+    cell = get_cell("rnn")
+    params = {"W_h": np.zeros((32, 1)), "b_h": np.zeros(32),
+              "U_h": rho * orthogonal(np.random.default_rng(0), 32)}  # fmt: skip
+    flow = flow_of(simulate(Lane("rnn", cell, params, np.zeros((100, 1)))))
+    reach = flow.reach(100, "h")
+    assert 10 ** reach.log10[0] == pytest.approx(norm, rel=0.03)
+    np.testing.assert_allclose(reach.log10, (100 - reach.steps) * np.log10(rho), atol=1e-9)
+    verdict = flow.verdict(100, "h")
+    assert verdict.kind == kind
+    assert verdict.rate == pytest.approx(rho, rel=1e-9)
+    measures = flow.measures("h", 1, 100)
+    np.testing.assert_allclose(measures.spectral_radius, rho, rtol=1e-9)
+    np.testing.assert_allclose(measures.singular_values, rho, rtol=1e-9)
+    np.testing.assert_allclose(measures.frobenius_norm, rho * np.sqrt(32), rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
+def test_the_norm_of_a_product_is_at_most_the_product_of_the_norms(name: str) -> None:
+    flow = flow_of(simulate(lane_of(name)))
+    reach = flow.reach(30, "all")
+    norms = np.log10(flow.measures("all").spectral_norm)
+    bound = np.append(np.cumsum(norms[::-1])[::-1], 0.0)
+    assert (reach.log10 <= bound + 1e-12).all()
+    assert reach.log10[0] < bound[0]
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_the_direct_path_is_the_product_of_the_gates(name: str) -> None:
+    trace = simulate(lane_of(name))
+    state, gate = ("c", trace["f"]) if name == "lstm" else ("h", trace["z"])
+    flow = flow_of(trace)
+    direct = flow.reach(30, state, path="direct")
+    wanted = [np.prod(gate[k + 1 : 31], axis=0).max() for k in range(31)]
+    np.testing.assert_allclose(10.0**direct.log10, wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("options", [{}, {"peepholes": True}, {"coupled": True}])
+def test_the_paths_of_a_cell_state_add_up_to_the_whole(options: dict[str, bool]) -> None:
+    flow = flow_of(simulate(lane_of("lstm", **options)))
+    where = flow.layout.where("c", "")
+    product = np.eye(flow.layout.size)
+    gates = flow.reach(30, "c", path="gates")
+    assert gates.log10[-1] == -np.inf
+    for k in range(29, -1, -1):
+        product = product @ flow.jacobian(k + 1)
+        direct = np.diag(np.prod(flow.kept("c", k + 1, 30), axis=0))
+        rest = np.linalg.norm(product[where, where] - direct, 2)
+        assert 10 ** gates.log10[k] == pytest.approx(rest, rel=1e-9, abs=1e-15)
+
+
+def test_without_a_way_through_the_gates_there_is_exactly_none() -> None:
+    # One step back, c reaches c through the forget gate alone.
+    flow = flow_of(simulate(lane_of("lstm")))
+    assert flow.reach(30, "c", path="gates").log10[-2] == -np.inf
+
+
+def test_a_signal_of_ones_own_in_between_does_not_hide_the_gate() -> None:
+    x = np.random.default_rng(0).normal(size=(20, 2))
+    params = {"W": np.ones((3, 2)), "p": np.array([0.3, -0.2, 0.9])}
+    text = "f = sigmoid(W @ x + p * c[t-1])\nold = f * c[t-1]\nc = old + tanh(W @ x)\n"
+    flow = own(text, params, x)
+    np.testing.assert_array_equal(flow.kept("c", 1, 20), flow.trace["f"][1:])
+    assert contributions(flow.trace, 20, "c", 1).kind == "exact"
+
+
+@pytest.mark.parametrize(
+    "text", ["h = tanh(W @ x + U @ h[t-1])", "h = relu(W @ x + u * h[t-1])", "h = h[t-1] * h[t-1]",
+             "h = W @ x + 0.5 * h[t-2]"],
+)  # fmt: skip
+def test_a_state_that_no_gate_keeps_has_no_direct_path(text: str) -> None:
+    params = {"W": np.ones((2, 1)), "U": np.eye(2), "u": np.ones(2)}
+    used = {n: v for n, v in params.items() if f"{n} " in text}
+    flow = own(text, used, np.ones((5, 1)), units={"h": 2})
+    assert flow.paths("h") == ("total",)
+    with pytest.raises(SignalError, match="h has no path 'direct'"):
+        flow.reach(5, "h", path="direct")
+
+
+def test_a_walk_that_is_continued_equals_one_in_a_single_go() -> None:
+    lane = lane_of("lstm", length=300)
+    near = flow_of(simulate(lane))
+    for first in (290, 170, 171, 0):
+        part = near.reach(300, "h", first)
+        assert len(part.log10) == 301 - first
+    whole = Flow(simulate(lane)).reach(300, "h")
+    np.testing.assert_allclose(near.reach(300, "h").log10, whole.log10, rtol=1e-14)
+
+
+def test_flow_is_the_same_however_the_trace_is_kept() -> None:
+    lane = lane_of("gru", length=300)
+    kept = [simulate(lane, budget) for budget in (2**28, 300 * 4 * 8, 1)]
+    assert [trace.kept for trace in kept] == ["everything", "states", "checkpoints"]
+    first, *others = [flow_of(trace).reach(300, "h").log10 for trace in kept]
+    for other in others:
+        np.testing.assert_array_equal(first, other)
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm"])
+@pytest.mark.parametrize("grid", [[0, 1, 2, 3, 4], [0, 7, 30, 31, 90, 200], [5]])
+def test_the_map_has_the_reach_of_every_step(name: str, grid: list[int]) -> None:
+    flow = flow_of(simulate(lane_of(name, length=200)))
+    found = flow.map("h", grid)
+    assert np.isnan(found[np.triu_indices(len(grid), 1)]).all()
+    for row, t in enumerate(grid):
+        wanted = flow.reach(t, "h").log10[grid[: row + 1]]
+        np.testing.assert_allclose(found[row, : row + 1], wanted, rtol=1e-9, atol=1e-12)
+
+
+def test_a_map_can_be_given_up() -> None:
+    flow = flow_of(simulate(lane_of("gru")))
+
+    def stop(share: float) -> None:
+        assert 0 < share <= 1
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        flow.map("h", [0, 10, 20], stop)
+
+
+def test_a_value_that_is_not_finite_is_passed_on_and_named() -> None:
+    flow = own("h = sqrt(h[t-1] * x)", {}, np.array([[1.0], [0.0], [1.0], [1.0]]),
+               initial={"h": np.ones(1)})  # fmt: skip
+    reach = flow.reach(4, "h")
+    assert np.isnan(reach.log10[0]) and reach.nonfinite is not None
+    verdict = flow.verdict(4, "h")
+    assert verdict.kind == "undefined"
+    assert f"step {reach.nonfinite}" in verdict.text
+    assert np.isnan(flow.measures("h").spectral_norm).any()
+
+
+def test_a_gate_that_shut_makes_the_reach_exactly_zero() -> None:
+    x = np.ones((10, 1))
+    x[4] = 0
+    flow = own("h = x * h[t-1] + 1", {}, x)
+    reach = flow.reach(10, "h")
+    assert (reach.log10[:5] == -np.inf).all() and (reach.log10[5:] == 0).all()
+    verdict = flow.verdict(10, "h")
+    assert verdict.kind == "vanishing" and "exactly 0 from 6 steps back" in verdict.text
+
+
+def test_contributions_behind_a_shut_gate_are_exactly_zero_whatever_was_written() -> None:
+    x = np.array([[1.0, 1e307], [1.0, 1e307], [0.0, 3.0], [1.0, 4.0]])
+    text = "h = pick @ x * h[t-1] + take @ x\n"
+    params = {"pick": np.array([[1.0, 0.0]]), "take": np.array([[0.0, 1.0]])}
+    found = contributions(own(text, params, x).trace, 4, "h", 0)
+    assert found.values.tolist() == [0.0, 0.0, 0.0, 3.0, 4.0]
+    assert found.total == 7.0 and found.kind == "exact"
+
+
+def test_contributions_survive_products_that_leave_the_range_of_floats() -> None:
+    # Up by 10 for 400 steps and down again: the products on the way are 1e400.
+    x = np.concatenate([np.full((400, 1), 0.1), np.full((400, 1), 10.0)])
+    flow = own("h = x * h[t-1]", {}, x, initial={"h": np.ones(1)})
+    found = contributions(flow.trace, 800, "h", 0)
+    assert found.values[0] == pytest.approx(1.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_contributions_of_long_runs_sum_exactly(name: str) -> None:
+    trace = simulate(lane_of(name, length=2000))
+    state = "c" if name == "lstm" else "h"
+    for t in (0, 1, 127, 128, 129, 2000):
+        for unit in range(4):
+            found = contributions(trace, t, state, unit)
+            assert found.kind == "exact" and len(found.values) == t + 1
+            assert found.total == trace[state][t, unit]
+            assert abs(found.gap) <= 1e-12 * abs(found.total)
+
+
+def test_contributions_of_an_lstm_are_those_of_levy_et_al() -> None:
+    trace = simulate(lane_of("lstm", length=12))
+    found = contributions(trace, 12, "c", 2)
+    f, i, g = (trace[name][:, 2] for name in "fig")
+    for k in range(1, 13):
+        assert found.values[k] == pytest.approx(np.prod(f[k + 1 :]) * i[k] * g[k], rel=1e-13)
+
+
+def test_a_linear_readout_without_bias_is_the_sum_of_gradient_times_input() -> None:
+    cell = get_cell("rnn", phi="identity").with_readout("linear")
+    sizes = cell.sizes(3, {"x": 2, "y": 1})
+    params = initialise(cell, sizes) | {"b_h": np.zeros(3), "a": np.zeros(1)}
+    x = np.random.default_rng(1).normal(size=(20, 2))
+    trace = simulate(Lane("rnn", cell, params, x, {"h": np.ones(3)}))
+    found = contributions(trace, 20, "y", 0)
+    assert found.kind == "gradient × input"
+    assert abs(found.gap) < 1e-14
+
+
+def test_a_tanh_rnn_is_linearised_and_says_how_far_it_is_off() -> None:
+    found = contributions(simulate(lane_of("rnn")), 30, "h", 1)
+    assert found.kind == "gradient × input" and abs(found.gap) > 1e-6
+    assert "linearised" in found.explanation and f"{found.gap:.2g}" in found.explanation
+
+
+def test_gradients_of_the_loss_follow_from_those_of_the_scores() -> None:
+    cell = get_cell("gru").with_readout("softmax")
+    sizes = cell.sizes(3, {"x": 2, "y": 4})
+    x = np.random.default_rng(1).normal(size=(9, 2))
+    trace = simulate(Lane("gru", cell, initialise(cell, sizes), x))
+    target = np.full(9, -1)
+    target[8] = 2
+    flow = flow_of(trace, target)
+    loss = flow.input_gradient(9, "loss")
+    parts = [flow.input_gradient(9, "logits", unit) for unit in range(4)]
+    slope = trace["y"][9] - np.eye(4)[2]
+    wanted = sum(
+        weight * part.direction * 10.0 ** part.log10[:, None]
+        for weight, part in zip(slope, parts, strict=True)
+    )
+    np.testing.assert_allclose(loss.direction * 10.0 ** loss.log10[:, None], wanted, rtol=1e-9)
+    with pytest.raises(StepError, match="nothing is asked at step 3"):
+        flow.input_gradient(3, "loss")
+    with pytest.raises(SignalError, match="no target"):
+        Flow(trace).input_gradient(9, "loss")
+
+
+def test_inputs_beyond_the_window_of_an_autoregression_mean_exactly_nothing() -> None:
+    cell = get_cell("ar", order=2)
+    params = {"c": np.ones(1), "phi_1": np.full((1, 1), 0.5), "phi_2": np.full((1, 1), -0.25)}
+    flow = flow_of(simulate(Lane("ar", cell, params, np.ones((6, 1)))))
+    assert flow.states == ()
+    found = flow.input_gradient(6, "y", 0)
+    assert (10.0**found.log10 * found.direction[:, 0]).tolist() == pytest.approx(
+        [0, 0, 0, 0, -0.25, 0.5]
+    )
+    assert (found.log10[:4] == -np.inf).all()
+
+
+def test_every_input_of_the_naive_model_has_its_own_weight() -> None:
+    cell = get_cell("full_history")
+    weights = np.arange(1.0, 7.0)[None]
+    trace = simulate(Lane("naive", cell, {"W": weights, "b": np.zeros(1)}, np.ones((6, 1))))
+    found = flow_of(trace).input_gradient(4, "y", 0)
+    assert 10.0**found.log10 == pytest.approx([4, 3, 2, 1])
+    shares = contributions(trace, 4, "y", 0)
+    assert shares.values == pytest.approx([0, 4, 3, 2, 1]) and abs(shares.gap) < 1e-12
+
+
+def test_what_is_asked_of_the_wrong_name_or_step_is_an_error_that_says_what_there_is() -> None:
+    trace = simulate(lane_of("lstm"))
+    flow = flow_of(trace)
+    with pytest.raises(SignalError, match="its states are c, h, all"):
+        flow.reach(3, "q")
+    with pytest.raises(SignalError, match="no path 'gate' \\(did you mean 'gates'\\?\\)"):
+        flow.reach(3, "c", path="gate")
+    for call in (
+        lambda: flow.reach(31, "h"),
+        lambda: flow.reach(3, "h", first=4),
+        lambda: flow.map("h", [3, 2]),
+        lambda: flow.input_gradient(0, "h", 0),
+        lambda: flow.input_gradient(3, "h", 4),
+        lambda: flow.input_gradient(3, "h"),
+        lambda: flow.jacobian(0),
+        lambda: contributions(trace, 3, "c", 4),
+        lambda: contributions(trace, 0, "i", 0),
+    ):
+        with pytest.raises(StepError):
+            call()
+    with pytest.raises(SignalError, match="has no signal 'k'"):
+        contributions(trace, 3, "k", 0)
+
+
+def test_norms_are_those_of_the_singular_values() -> None:
+    rng = np.random.default_rng(0)
+    few = rng.normal(size=(40, 6, 5)) * 10.0 ** rng.integers(-200, 200, size=(40, 1, 1))
+    few[3] = 0
+    few[4] = np.outer(rng.normal(size=6), rng.normal(size=5))
+    few[5] = np.eye(6, 5)
+    few[6, 0, 0] = np.nan
+    norms, _ = spectral_norms(few)
+    for matrix, norm in zip(few, norms, strict=True):
+        if np.isfinite(matrix).all():
+            assert norm == pytest.approx(np.linalg.norm(matrix, 2), rel=1e-14)
+        else:
+            assert np.isnan(norm)
