@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import EquationError, listed, suggest
 from ..simulate.breakpoint import Breakpoint
 from . import schema
+from .forks import MAX_LANES, build_fork, read_patches
 from .inputs import Source, build_source
 from .language import DEFAULT, check_language
 from .lesson import Lesson, LessonBuilder
@@ -20,7 +21,6 @@ from .space import RunSpace, check_expectation
 from .sweep.matrix import read_matrix
 from .validate import validate
 
-MAX_LANES = 9
 _SECTIONS = (
     "input", "models", "readout", "train", "script", "break", "expect", "lesson", "matrix",
 )  # fmt: skip
@@ -185,15 +185,31 @@ class Loader:
                 whole = False
             section = validate(self.document, schema.Model, value, where)
             model = None
-            if section is not None and source is not None:
+            if section is not None and section.fork is not None:
+                model = build_fork(self.document, name, section, found, source.tape) if (
+                    source) else None  # fmt: skip
+            elif section is not None and source is not None:
                 builder = ModelBuilder(self.document, name, section, source, self.path)
                 model = builder.build(train, readout, self.need_weights)
+                model = self.patched(model, section, found, source)
             if model is None:
                 whole = False
             else:
                 found[name] = model
                 self.look_for_stale_weights(model)
         return found if whole else None
+
+    def patched(
+        self, model: Model | None, section: schema.Model, others: dict[str, Model], source: Source
+    ) -> Model | None:
+        """A lane with its own patches; None if one of them is wrong."""
+        if model is None or section.patch is None:
+            return model
+        patches = read_patches(
+            self.document, ("models", model.name, "patch"), section.patch, model, others,
+            source.tape,
+        )  # fmt: skip
+        return replace(model, patches=patches) if len(patches) == len(section.patch) else None
 
     def look_for_stale_weights(self, model: Model) -> None:
         recipe = model.metadata.get("recipe")

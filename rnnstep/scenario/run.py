@@ -11,7 +11,7 @@ import numpy as np
 
 from ..cells.cost import Cost, cost
 from ..errors import SignalError, listed, suggest
-from ..simulate import BUDGET, Trace, simulate
+from ..simulate import BUDGET, Trace, fork, simulate
 from .scenario import Model, Scenario
 from .scores import LaneScore, Scoring
 from .tape import Tape, visible
@@ -189,8 +189,12 @@ def run_scenario(
         Called with a lane and the steps it has done.
     """
     share = budget // max(len(scenario.models), 1)
-    traces = {}
+    traces: dict[str, Trace] = {}
     for name, model in scenario.models.items():
         report = (lambda t, name=name: progress(name, t)) if progress else None
-        traces[name] = simulate(model.lane(scenario.tape), share, report)
+        if model.fork_of:
+            own = model.patches[len(scenario.models[model.fork_of].patches) :]
+            traces[name] = fork(traces[model.fork_of], name, own, traces, share, report)
+        else:
+            traces[name] = simulate(model.lane(scenario.tape), share, report, traces)
     return Run(scenario, traces)

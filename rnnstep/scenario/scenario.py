@@ -17,7 +17,7 @@ from ..cells import Cell
 from ..equations.sizes import Sizes
 from ..errors import StepError, listed, suggest
 from ..learn import GOALS, Recipe, Sampler
-from ..simulate import Feedback, Lane
+from ..simulate import Feedback, Lane, Patch
 from ..simulate.breakpoint import Breakpoint
 from .generators import Generator
 from .tape import Tape
@@ -69,6 +69,10 @@ class Model:
     training : Training or None
     feedback : Feedback or None
         Whether, and from which step on, the lane reads its own answers.
+    patches : tuple of Patch
+        Interventions; of a fork, its parent's and then its own.
+    fork_of : str
+        The parent's lane, if this is a fork.
     """
 
     name: str
@@ -83,6 +87,8 @@ class Model:
     metadata: Mapping[str, object] = field(default_factory=dict)
     training: Training | None = None
     feedback: Feedback | None = None
+    patches: tuple[Patch, ...] = ()
+    fork_of: str = ""
 
     @property
     def free_from(self) -> int | None:
@@ -101,7 +107,7 @@ class Model:
             raise ValueError(f"{self.name} has no weights")
         return Lane(
             self.name, self.cell, self.params, tape.x, self.initial, self.dtype,
-            self.sizes.signals, self.feedback,
+            self.sizes.signals, self.feedback, self.patches,
         )  # fmt: skip
 
     @property

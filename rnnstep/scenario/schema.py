@@ -207,8 +207,19 @@ class FreeRunning(Section):
     )
 
 
+Patches = Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+"""Lines such as ``f[3] set 0 at 10..20``; see ``rnnstep.simulate.patch_text``."""
+
+
+class Fork(Section):
+    """Another lane, with patches: it shares that one's past up to the first of them."""
+
+    of: Word
+    patch: Patches
+
+
 class Model(Section):
-    """One lane: a built-in cell with its options, or equations of its own."""
+    """One lane: a built-in cell with its options, equations of its own, or a fork of another."""
 
     title: Title | None = None
     note: Text = ""
@@ -223,6 +234,8 @@ class Model(Section):
     readout: Literal["softmax", "linear", "none"] | None = None
     dtype: Literal["float64", "float32"] = "float64"
     free_running: FreeRunning | None = None
+    patch: Patches | None = None
+    fork: Fork | None = None
     train: Train = Train()
 
 

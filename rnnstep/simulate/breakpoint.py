@@ -110,7 +110,7 @@ def hits(space: Space, text: str, progress: Progress | None = None) -> Array:
     """All steps at which a condition holds, in order, ``(hits,)`` of int."""
     test = _condition(space, text)
     found = [np.empty(0, int)]
-    for first, stop in _stretches(space.last, 0, 1, space.recorded):
+    for first, stop in stretches(space.last, 0, 1, space.recorded):
         found.append(np.flatnonzero(test(first, stop)) + first)
         if progress:
             progress(stop - 1, space.last)
@@ -189,7 +189,7 @@ def find(
     """
     total = last - start if direction > 0 else max(start - 1, 0)
     done = 0
-    for first, stop in _stretches(last, start, direction, recorded):
+    for first, stop in stretches(last, start, direction, recorded):
         found = np.flatnonzero(test(first, stop))
         if len(found):
             return first + int(found[0 if direction > 0 else -1])
@@ -210,8 +210,8 @@ def _condition(space: Space, text: str) -> Callable[[int, int], Array]:
     return test
 
 
-def _stretches(last: int, start: int, direction: int, recorded: bool) -> Iterator[tuple[int, int]]:
-    """Yield (first, stop) over the steps on one side of ``start``, the nearest first.
+def stretches(last: int, start: int, direction: int, recorded: bool) -> Iterator[tuple[int, int]]:
+    """Yield (first, stop) over the steps on one side of ``start`` up to ``last``, nearest first.
 
     Recorded, they grow, so that a near hit is found at once; computed again, they end where
     segments do.

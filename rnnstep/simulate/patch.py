@@ -8,15 +8,15 @@ writes a patch as one line, such as ``f[3] set 0 at 10..20``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import RnnstepError, listed, suggest
-from .lane import Lane
 
 if TYPE_CHECKING:
-    from .trace import Trace
+    from ..cells.cell import Cell
+    from ..equations.sizes import Sizes
 
 OPERATIONS: dict[str, str] = {
     "set": "the value becomes the number given, or one number for each unit",
@@ -84,9 +84,19 @@ class Patch:
         return patch_text(self)
 
 
-def check_patch(patch: Patch, lane: Lane, traces: Mapping[str, Trace]) -> None:
-    """Raise PatchError unless a patch fits a lane and the traces that it takes values from."""
-    graph, length = lane.cell.graph, len(lane.x)
+@dataclass(frozen=True)
+class LaneShape:
+    """What a patch must fit: a lane's name, cell and sizes, and how many steps it runs."""
+
+    name: str
+    cell: Cell
+    sizes: Sizes
+    length: int
+
+
+def check_patch(patch: Patch, lane: LaneShape, others: Mapping[str, LaneShape]) -> None:
+    """Raise PatchError unless a patch fits a lane and those that it takes values from."""
+    graph, length = lane.cell.graph, lane.length
 
     def refuse(text: str) -> PatchError:
         return PatchError(f"{lane.name}: the patch `{patch}` {text}")
@@ -121,28 +131,33 @@ def check_patch(patch: Patch, lane: Lane, traces: Mapping[str, Trace]) -> None:
     if patch.operation == "symbol" and patch.signal not in lane.cell.inputs:
         raise refuse("puts a symbol where no input is")
     if patch.operation == "swap":
-        _check_swap(patch, lane, traces, refuse)
+        _check_swap(patch, lane, others, refuse)
 
 
-def _check_swap(patch: Patch, lane: Lane, traces: Mapping[str, Trace], refuse: object) -> None:
-    assert callable(refuse)
-    if patch.lane not in traces:
+def _check_swap(
+    patch: Patch,
+    lane: LaneShape,
+    others: Mapping[str, LaneShape],
+    refuse: Callable[[str], PatchError],
+) -> None:
+    if patch.lane not in others:
         raise refuse(
-            f"takes its value from a lane {patch.lane!r}{suggest(patch.lane, traces)};"
-            f" there are {listed(traces)}"
+            f"takes its value from a lane {patch.lane!r}{suggest(patch.lane, others)};"
+            f" there are {listed(others)}"
         )
-    other = traces[patch.lane]
+    other = others[patch.lane]
     source = patch.source or patch.signal
-    if source not in other.signals:
+    there = (*other.cell.inputs, *other.cell.graph.signals)
+    if source not in there:
         raise refuse(
             f"takes its value from {source!r}, which {patch.lane} does not have"
-            f"{suggest(source, other.signals)}; it has {listed(other.signals)}"
+            f"{suggest(source, there)}; it has {listed(there)}"
         )
-    here, there = lane.sizes.signals[patch.signal], other.lane.sizes.signals[source]
-    if here != there:
-        raise refuse(f"takes {there} units for {here}: {patch.lane}.{source} has another size")
-    state = source in other.lane.cell.graph.states
+    size, given = lane.sizes.signals[patch.signal], other.sizes.signals[source]
+    if size != given:
+        raise refuse(f"takes {given} units for {size}: {patch.lane}.{source} has another size")
+    state = source in other.cell.graph.states
     first = patch.first if patch.step is None else patch.step
-    last = (len(lane.x) if patch.last is None else patch.last) if patch.step is None else patch.step
+    last = (lane.length if patch.last is None else patch.last) if patch.step is None else patch.step
     if not (0 if state else 1) <= first or last > other.length:
         raise refuse(f"takes its value from a step that {patch.lane} does not have")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .lane import Lane
-from .patch import Patch, check_patch
+from .patch import LaneShape, Patch, check_patch
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -50,8 +50,9 @@ class Patching:
         begin: int = 0,
         known: Callable[[str, int], Array] | None = None,
     ) -> None:
+        others = {name: _shape(trace.lane) for name, trace in traces.items()}
         for patch in lane.patches:
-            check_patch(patch, lane, traces)
+            check_patch(patch, _shape(lane), others)
         self.traces = traces
         self.inputs = lane.cell.inputs
         self.by_signal: dict[str, tuple[Patch, ...]] = {}
@@ -126,6 +127,10 @@ class PatchHooks:
     def rows(self, signal: str, rows: Array, lo: int) -> None:
         for number, row in enumerate(rows):
             self.patching.apply(signal, row, self.before + lo + number + 1)
+
+
+def _shape(lane: Lane) -> LaneShape:
+    return LaneShape(lane.name, lane.cell, lane.sizes, len(lane.x))
 
 
 def noise(seed: int, signal: str, t: int, units: int) -> Array:

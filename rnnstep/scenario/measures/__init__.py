@@ -8,7 +8,7 @@ To add one, write it in a file beside this one and name it in ``MEASURES``.
 
 from __future__ import annotations
 
-from . import finite, fresh, scores, training
+from . import comparison, finite, fresh, scores, training
 from .base import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -21,6 +21,9 @@ MEASURES: dict[str, Measure] = {
     "mse": scores.mse,
     "log_loss": scores.log_loss,
     "nan": finite.nan,
+    "distance": comparison.distance_between,
+    "agreement": comparison.agreement,
+    "first_divergence": comparison.first_divergence_of,
     "parameters": training.parameters,
     "solved": training.solved,
 }

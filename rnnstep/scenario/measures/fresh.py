@@ -70,6 +70,10 @@ def _score(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Score | Non
     if len(node.arguments) != 2:
         raise evaluation.error(node, f"{name} is called as {name}(lane, fresh sequences)")
     lane = evaluation.lane_of(node.arguments[0])
+    if space.scenario.models[lane].patches:
+        raise evaluation.error(
+            node.arguments[0], f"{lane} is patched at steps of the tape; fresh sequences have none"
+        )
     count = evaluation.whole(node.arguments[1], "the number of sequences")
     generator, seed = _asked(space, evaluation, node)
     if not 1 <= count <= 100_000:

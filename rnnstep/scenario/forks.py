@@ -1,0 +1,198 @@
+"""Patched lanes and forks of a scenario: from its file, and made while one looks at a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from ..errors import EquationError, SignalError, listed, suggest
+from ..simulate import BUDGET, Patch, PatchError, Trace, fork
+from ..simulate.patch import LaneShape, check_patch
+from ..simulate.patch_text import parse_patch
+from . import schema
+from .positions import Document
+from .positions import Path as Where
+from .problems import Problem
+from .run import Run
+from .scenario import Model
+from .tape import Tape
+
+T = TypeVar("T")
+MAX_LANES = 9
+"""Lanes of a scenario, forks among them."""
+
+
+def symbols_of(tape: Tape) -> dict[str, tuple[float, ...]]:
+    """What each symbol means as an input; empty unless the inputs are one-hot."""
+    if not tape.classes:
+        return {}
+    return {name: tuple(row) for name, row in zip(tape.names, np.eye(len(tape.names)), strict=True)}
+
+
+def shape_of(model: Model, tape: Tape) -> LaneShape:
+    """What a patch must fit to apply to a model's lane."""
+    return LaneShape(model.name, model.cell, model.sizes, tape.length)
+
+
+def read_patches(
+    document: Document,
+    where: Where,
+    texts: Sequence[str],
+    model: Model,
+    others: Mapping[str, Model],
+    tape: Tape,
+) -> tuple[Patch, ...]:
+    """Read the patches of a lane, or note what is wrong with them, each at its place.
+
+    Parameters
+    ----------
+    document : Document
+        Takes the problems.
+    where : path
+        Of the list of patches.
+    texts : sequence of str
+    model : Model
+        That is patched.
+    others : mapping of str to Model
+        Lanes before it in the file, which it may take values from.
+    tape : Tape
+    """
+    marks = {**tape.marks, "last": tape.length}
+    shapes = {name: shape_of(other, tape) for name, other in others.items()}
+    found = []
+    for number, text in enumerate(texts):
+        place = (*where, number)
+        try:
+            patch = parse_patch(text, marks, symbols_of(tape))[1]
+            check_patch(patch, shape_of(model, tape), shapes)
+        except EquationError as error:
+            at = document.inside(place, error.line, error.column)
+            document.problems.append(Problem(*at, error.with_caret))
+        except PatchError as error:
+            document.problem(place, str(error))
+        else:
+            found.append(patch)
+    return tuple(found)
+
+
+def build_fork(
+    document: Document, name: str, section: schema.Model, models: Mapping[str, Model], tape: Tape
+) -> Model | None:
+    """Make the lane of a section ``fork``, or note what is wrong with it."""
+    assert section.fork is not None
+    where: Where = ("models", name)
+    before = len(document.problems)
+    for key in sorted(section.model_fields_set - {"fork", "title", "note"}):
+        document.problem(
+            (*where, key), f"a fork is its parent with patches; {key} is its parent's", key=True
+        )
+    parent = models.get(section.fork.of)
+    if parent is None:
+        of = section.fork.of
+        document.problem(
+            (*where, "fork", "of"), f"there is no lane {of!r} before {name}{suggest(of, models)};"
+            f" there are {listed(models)}"
+        )  # fmt: skip
+        return None
+    child = fork_model(parent, name, (), str(section.title or ""), str(section.note).strip())
+    patches = read_patches(
+        document, (*where, "fork", "patch"), section.fork.patch, child, models, tape
+    )
+    if len(document.problems) > before:
+        return None
+    return replace(child, patches=(*parent.patches, *patches))
+
+
+def fork_model(
+    parent: Model, name: str, patches: Sequence[Patch], title: str = "", note: str = ""
+) -> Model:
+    """A lane that is another one with patches; it is not trained."""
+    return replace(
+        parent, name=name, title=title or f"{parent.title}, patched", note=note, weights=None,
+        training=None, fork_of=parent.name, patches=(*parent.patches, *patches),
+    )  # fmt: skip
+
+
+def with_fork(
+    run: Run,
+    of: str,
+    patches: Sequence[Patch],
+    name: str = "",
+    budget: int = BUDGET,
+    progress: Callable[[int], object] | None = None,
+) -> Run:
+    """A run with one lane more: a fork of a lane, beside its parent.
+
+    Parameters
+    ----------
+    run : Run
+        Stays as it is; both share the memory of what is common.
+    of : str
+        The parent.
+    patches : sequence of Patch
+    name : str
+        Of the fork; by default its parent's with a number.
+    budget, progress
+        As in ``simulate.fork``.
+
+    Raises
+    ------
+    SignalError
+        If there is no such lane, or the name is taken.
+    PatchError
+        If a patch does not fit, there is none, or there are too many lanes.
+    """
+    trace, models = run[of], run.scenario.models
+    if len(models) >= MAX_LANES:
+        raise PatchError(f"there are {len(models)} lanes already; drop one before you fork")
+    name = name or next(f"{of}_{k}" for k in range(2, MAX_LANES + 3) if f"{of}_{k}" not in models)
+    if name in models:
+        raise SignalError(f"there is a lane {name!r} already")
+    child = fork(trace, name, patches, run.traces, budget, progress)
+    model = fork_model(models[of], name, patches)
+    behind = _family(models, of)[-1]
+    return _with_lanes(
+        run, _put_behind(models, behind, name, model), _put_behind(run.traces, behind, name, child)
+    )
+
+
+def without_lane(run: Run, name: str) -> Run:
+    """A run without one of its forks, and without the forks of it.
+
+    Raises
+    ------
+    PatchError
+        If the lane is no fork.
+    """
+    _ = run[name]
+    models = run.scenario.models
+    if not models[name].fork_of:
+        raise PatchError(f"{name} is no fork; only a fork can be dropped")
+    gone = _family(models, name)
+    left = {lane: model for lane, model in models.items() if lane not in gone}
+    return _with_lanes(run, left, {lane: run.traces[lane] for lane in left})
+
+
+def _family(models: Mapping[str, Model], of: str) -> list[str]:
+    """A lane, its forks, and theirs, in the order of the lanes."""
+    found = [of]
+    for lane, model in models.items():
+        if model.fork_of in found:
+            found.append(lane)
+    return found
+
+
+def _put_behind(lanes: Mapping[str, T], behind: str, name: str, new: T) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for lane, value in lanes.items():
+        found[lane] = value
+        if lane == behind:
+            found[name] = new
+    return found
+
+
+def _with_lanes(run: Run, models: Mapping[str, Model], traces: Mapping[str, Trace]) -> Run:
+    return Run(replace(run.scenario, models=models), traces)

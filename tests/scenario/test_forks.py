@@ -1,0 +1,116 @@
+"""Patches and forks in a scenario's file, and made while one looks at a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnstep.errors import SignalError
+from rnnstep.scenario.expect import judge
+from rnnstep.scenario.forks import with_fork, without_lane
+from rnnstep.scenario.load import load_scenario, parse_scenario
+from rnnstep.scenario.problems import ScenarioError
+from rnnstep.scenario.run import Run, run_scenario
+from rnnstep.simulate import Patch, PatchError
+
+TEXT = """\
+format: 1
+title: Forks
+input: {recall: {classes: 3, lag: 8, distractors: other, seed: 1}}
+models:
+  lstm: {cell: lstm, units: 4, weights: {init: {seed: 2}}}
+  shut:
+    title: forget gate shut
+    fork: {of: lstm, patch: ["f[1] set 0 at 4..6"]}
+  deeper:
+    fork: {of: shut, patch: ["o set 1 at query", "c swap lstm from 2 at 8"]}
+  cued: {cell: gru, units: 4, weights: {init: {seed: 3}}, patch: ["x symbol 'B' at cue"]}
+expect:
+  - that: first_divergence(lstm, shut) == 4 and lstm.f[1] > 0
+  - that: at(shut.f[1], 5) == 0 and at(shut.f[1], 3) == at(lstm.f[1], 3)
+  - that: first_divergence(shut, deeper) == 8 and at(deeper.c[0], 8) == at(lstm.c[0], 2)
+  - that: at(cued.x['B'], 1) == 1 and at(sum(cued.x), 1) == 1
+  - that: distance(lstm, shut, 'h', 3) == 0 and distance(lstm, shut, 'h', 4) > 0
+  - that: agreement(lstm, lstm, 1, last) == 1 and agreement(lstm, cued, 1, last) <= 1
+"""
+
+
+def run(tmp_path: Path) -> Run:
+    return run_scenario(parse_scenario(TEXT, tmp_path / "forks.yaml"))
+
+
+def test_forks_and_patches_of_a_file_do_what_they_say(tmp_path: Path) -> None:
+    found = run(tmp_path)
+    assert [o.report("forks.yaml") for o in judge(found) if not o.passed] == []
+    deeper = found.scenario.models["deeper"]
+    assert deeper.fork_of == "shut" and [str(p) for p in deeper.patches] == [
+        "f[1] set 0 at 4..6", "o set 1 at 10", "c swap lstm from 2 at 8",
+    ]  # fmt: skip
+    assert deeper.training is None and deeper.weights is None
+    assert found.scenario.models["shut"].title == "forget gate shut"
+    child, parent = found["shut"], found["lstm"]
+    assert np.shares_memory(child.rows("h", 1, 4), parent.rows("h", 1, 4))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("f[1] set 0 at 4..6", "f[1] set 0 at 4..99", r":8:30: shut: .*never fires.*1 to 10"),
+        ("f[1] set 0 at 4..6", "ff[1] set 0", r":8:30: shut: .*did you mean 'f'"),
+        ("f[1] set 0 at 4..6", "f[9] set 0", r":8:30: .*units 0 to 3"),
+        ("f[1] set 0 at 4..6", "f[1] put 0", r":8:36: there is no operation 'put'"),
+        ("f[1] set 0 at 4..6", "f[1] set 0 at cuw", r":8:45: there is no mark 'cuw'"),
+        ('["f[1] set 0 at 4..6"]', "[]", r"fork.patch is \[\]; it must be not empty"),
+        ('["f[1] set 0 at 4..6"]', "f set 0", r"fork.patch is 'f set 0'; it must be a list"),
+        ("of: lstm", "of: lstn", r":8:16: there is no lane 'lstn' before shut \(did you mean"),
+        ("of: lstm", "of: cued", r"no lane 'cued' before shut"),
+        ("c swap lstm from 2", "c swap cued.h from 2", r"a lane 'cued'"),
+        ("title: forget gate shut", "units: 3", r":7:5: a fork is its parent with patches; units"),
+        ("symbol 'B'", "symbol 'Q'", r":11:77: there is no symbol 'Q' on the tape"),
+        ("first_divergence(lstm, shut)", "first_divergence(lstm)", r"called as first_divergence\("),
+        ("distance(lstm, shut, 'h', 3)", "distance(lstm, cued, 'c', 3)", r"do not both have 'c'"),
+        ("distance(lstm, shut, 'h', 3)", "distance(lstm, shut, h, 3)", r"the signal is a text"),
+        ("agreement(lstm, lstm, 1, last)", "agreement(lstm, shut, 9, 2)", r"empty"),
+        ("agreement(lstm, lstm, 1, last)", "accuracy(shut, 10)", r"patched at steps of the tape"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_patch_is_said_at_its_place(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    assert old in TEXT
+    with pytest.raises(ScenarioError, match=message):
+        parse_scenario(TEXT.replace(old, new), tmp_path / "forks.yaml")
+
+
+def test_a_fork_is_made_beside_its_parent_and_can_be_dropped(tmp_path: Path) -> None:
+    before = run(tmp_path)
+    after = with_fork(before, "lstm", [Patch("g", "scale", (0.0,), first=3)])
+    assert list(after.traces) == ["lstm", "shut", "deeper", "lstm_2", "cued"]
+    assert list(after.scenario.models) == list(after.traces)
+    assert after["lstm"] is before["lstm"] and "lstm_2" not in before.traces
+    assert str(after.scenario.models["lstm_2"].title).endswith("patched")
+    again = with_fork(after, "lstm_2", [Patch("o", "set", (1.0,))], "own")
+    assert list(again.traces) == ["lstm", "shut", "deeper", "lstm_2", "own", "cued"]
+    assert list(without_lane(again, "lstm_2").traces) == list(before.traces)
+    with pytest.raises(PatchError, match="no fork"):
+        without_lane(again, "lstm")
+    with pytest.raises(SignalError, match="already"):
+        with_fork(again, "lstm", [Patch("o", "set", (1.0,))], "own")
+    with pytest.raises(SignalError, match="no lane 'lstn'"):
+        with_fork(again, "lstn", [Patch("o", "set", (1.0,))])
+    full = again
+    for _ in range(3):
+        full = with_fork(full, "cued", [Patch("h", "set", (0.0,))])
+    with pytest.raises(PatchError, match="9 lanes already"):
+        with_fork(full, "cued", [Patch("h", "set", (0.0,))])
+
+
+def test_answers_and_scores_of_a_fork_are_its_own(root: Path) -> None:
+    flagship = run_scenario(load_scenario(root / "scenarios" / "long_dependency.yaml"))
+    wiped = with_fork(flagship, "lstm", [Patch("c", "set", (0.0,), first=30, last=30)], "wiped")
+    assert wiped.answer("lstm", 52).right
+    assert wiped.answer("wiped", 29).text == flagship.answer("lstm", 29).text
+    assert not np.array_equal(wiped["wiped"].value("y", 52), wiped["lstm"].value("y", 52))
+    assert {score.lane for score in wiped.scores(52)} >= {"lstm", "wiped"}
