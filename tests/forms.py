@@ -15,7 +15,8 @@ CHOICES = {
     ("lstm", "peepholes"): (False, True),
     ("lstm", "coupled"): (False, True),
     ("lstm", "output_gate"): (False, True),
-    ("gru", "reset"): ("after_product", "before_product"),
+    ("lstm", "forget_gate"): (False, True),
+    ("gru", "reset"): ("after_product", "before_product", "none"),
     ("gru", "z"): ("keeps", "updates"),
 }
 
@@ -25,7 +26,10 @@ def every_form() -> list[Cell]:
     for name in CELLS:
         keys = list(cell_options(name))
         for values in itertools.product(*(CHOICES[name, key] for key in keys)):
-            found.append(get_cell(name, **dict(zip(keys, values, strict=True))))
+            chosen = dict(zip(keys, values, strict=True))
+            # What is coupled to the input gate cannot be left out.
+            if not (chosen.get("coupled") and not chosen["forget_gate"]):
+                found.append(get_cell(name, **chosen))
     return found
 
 

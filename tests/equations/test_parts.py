@@ -25,6 +25,7 @@ def labels(cell: Cell) -> dict[str, str]:
         (get_cell("lstm"), {"c": "Ⓐ f ⊙ cₜ₋₁ + Ⓑ i ⊙ g", "h": "Ⓒ o ⊙ tanh(c)"}),
         (lstm(peepholes=True, coupled=True), {"c": "Ⓐ f ⊙ cₜ₋₁ + Ⓑ i ⊙ g", "h": "Ⓒ o ⊙ tanh(c)"}),
         (lstm(output_gate=False), {"c": "Ⓐ f ⊙ cₜ₋₁ + Ⓑ i ⊙ g"}),
+        (lstm(forget_gate=False), {"c": "Ⓐ cₜ₋₁ + Ⓑ i ⊙ g", "h": "Ⓒ o ⊙ tanh(c)"}),
         (get_cell("gru"), {"h": "Ⓑ (1 − z) ⊙ n + Ⓐ z ⊙ hₜ₋₁"}),
         (get_cell("gru", z="updates"), {"h": "Ⓐ (1 − z) ⊙ hₜ₋₁ + Ⓑ z ⊙ n"}),
         (get_cell("rnn"), {}),

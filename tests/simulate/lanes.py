@@ -12,7 +12,7 @@ from rnnstep.equations.graph import Graph
 from rnnstep.simulate import Lane, Trace
 
 CHOICES = {"order": (1, 3), "form": ("linear", "smoothing"), "reset": ("after_product",
-           "before_product")}  # fmt: skip
+           "before_product", "none")}  # fmt: skip
 OWN = {
     "lags": "h = tanh(W @ x + U @ h[t-1] - V @ h[t-3])\ny = C @ x[t-2] + h",
     "history": "a = tanh(W @ history(x))\nh = a * tanh(U @ h[t-1])\ny = V @ h + a",
@@ -34,7 +34,11 @@ def every_cell() -> dict[str, Cell]:
             for key, default in options.items()
         ]
         for values in itertools.product(*choices):
-            cell = get_cell(name, **dict(zip(options, values, strict=True)))
+            chosen = dict(zip(options, values, strict=True))
+            # What is coupled to the input gate cannot be left out.
+            if chosen.get("coupled") and not chosen["forget_gate"]:
+                continue
+            cell = get_cell(name, **chosen)
             label = "-".join([name, *map(str, values)])
             readouts = () if values != tuple(options.values()) else cell.readouts
             found |= {f"{label}-{kind}": cell.with_readout(kind) for kind in readouts}
