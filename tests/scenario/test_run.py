@@ -60,6 +60,9 @@ def test_answer_right_and_loss_are_what_their_names_say(flagship: Run) -> None:
     assert number(flagship, "gru.loss") == pytest.approx(-np.log(chance))
     assert number(flagship, "gru.confidence") == chance
     assert number(flagship, "parameters(gru)") == flagship.scenario.models["gru"].sizes.count
+    solved_at = [run["solved_at"] for run in flagship.scenario.models["gru"].metadata["seeds"]]
+    assert number(flagship, "updates(gru)") == np.median([at for at in solved_at if at])
+    assert np.isnan(number(flagship, "updates(rnn)"))
     assert number(flagship, "gru.y['C']") == flagship["gru"]["y"][-1, 2]
 
 

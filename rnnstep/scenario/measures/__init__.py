@@ -26,5 +26,6 @@ MEASURES: dict[str, Measure] = {
     "first_divergence": comparison.first_divergence_of,
     "parameters": training.parameters,
     "solved": training.solved,
+    "updates": training.updates,
 }
 """Every measure, by its name in conditions."""
