@@ -14,6 +14,7 @@ from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import Box
 from ..palette import BOLD
+from .chain import paint_chain
 from .text import number
 
 
@@ -145,6 +146,7 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
                 name = "accent" if is_symbols else "dim" if line in item.parts else "text"
                 frame.text(row, left + 2, line, ink(name), room - 2)
             row += 1
+    row = paint_chain(frame, session, box, row, ascii_only)
     _facts(frame, session, box, row + 1)
 
 
@@ -152,8 +154,8 @@ def _facts(frame: Frame, session: Session, box: Box, row: int) -> None:
     """What is known of the model, where the equations leave room."""
     model = session.run.scenario.models[session.active]
     left, room = box.left + 1, box.width - 2
-    lines = [(model.note, "text"), (model.cell.source, "dim"), (model.cell.notes, "dim")]
-    lines.append((f"{model.sizes.count} parameters", "dim"))
+    lines = [(model.note, "text"), (_cost(session), "text")]
+    lines += [(model.cell.source, "dim"), (model.cell.notes, "dim")]
     if model.free_from is not None:
         lines.append((f"free running from step {model.free_from}: it reads its own answers", "dim"))
     recipe = model.metadata.get("recipe")
@@ -171,6 +173,18 @@ def _facts(frame: Frame, session: Session, box: Box, row: int) -> None:
                 return
             frame.text(row, left, line, ink(name), room)
             row += 1
+
+
+def _cost(session: Session) -> str:
+    """What the step costs, of how many parameters."""
+    count = session.run.scenario.models[session.active].sizes.count
+    cost = session.run.cost(session.active, session.t)
+    if cost is None:
+        return f"{count:,} parameters"
+    return (
+        f"step {session.t} reads {cost.parameters:,} of {count:,} parameters,"
+        f" {cost.multiply_adds:,} multiply-adds"
+    )
 
 
 def _lines(text: str, room: int) -> list[str]:

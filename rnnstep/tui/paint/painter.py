@@ -68,7 +68,7 @@ class Painter:
         )  # fmt: skip
         plain = self.glyphs == "ascii"
         paint_title(frame, session, layout.without)
-        paint_tape(frame, session, layout, plain)
+        paint_tape(frame, session, layout, self.glyphs)
         for box in layout.lanes:
             paint_lane(frame, session, layout, box, self._maps, self.glyphs)
         if layout.inspector:

@@ -24,25 +24,74 @@ def tape_letters(tape: Tape, first: int, last: int, ascii_only: bool) -> list[st
     return [bar((float(values[k]) - low) / span, ascii_only) for k in rows]
 
 
-def paint_tape(frame: Frame, session: Session, layout: Layout, ascii_only: bool) -> None:
-    """Draw the ruler and the tape of the cursor's page."""
-    tape = session.run.scenario.tape
+def window_of(session: Session) -> range:
+    """Steps that the active lane reads at the cursor; empty for a lane with a state.
+
+    That one reads this step's input, and all before it only through the state.
+    """
+    cell, t = session.cell(session.active), session.t
+    if cell.graph.histories:
+        return range(1, t + 1)
+    wide = cell.window
+    return range(max(t - wide + 1, 1), t + 1) if wide else range(0)
+
+
+def _label(session: Session, seen: range, left: int) -> str:
+    """What stands left of the tape, with how much of it the active lane reads."""
+    cell, model = session.cell(session.active), session.run.scenario.models[session.active]
+    if model.free_from is not None and session.t > model.free_from:
+        return "reads its answers" if left >= 18 else "its answers" if left >= 15 else "answers"
+    if cell.graph.histories:
+        return "reads all" if left >= 15 else "all"
+    if seen:
+        return f"reads last {cell.window}" if left >= 15 else f"last {cell.window}"
+    return "input"
+
+
+def _own_letters(session: Session, letters: list[str], first: int, ascii_only: bool) -> list[str]:
+    """The tape as the active lane reads it: from where it runs free, its own answers."""
+    tape, start = session.run.scenario.tape, session.run.scenario.models[session.active].free_from
+    if start is None or first + len(letters) - 1 <= start:
+        return letters
+    own = list(letters)
+    begin = max(start + 1, first)
+    values = session.trace.rows("x", begin, first + len(letters))
+    if tape.classes:
+        shown = [visible(tape.shown(value)) for value in values]
+    else:
+        low, high = float(np.nanmin(tape.x[:, 0])), float(np.nanmax(tape.x[:, 0]))
+        shown = [bar((float(v[0]) - low) / ((high - low) or 1.0), ascii_only) for v in values]
+    own[begin - first :] = shown
+    return own
+
+
+def paint_tape(frame: Frame, session: Session, layout: Layout, glyphs: str) -> None:
+    """Draw the ruler and the tape of the cursor's page, as the active lane reads it."""
+    tape, ascii_only = session.run.scenario.tape, glyphs == "ascii"
     first, last = layout.page_of(session.t)
     last = min(last, tape.length)
     t, left, wide = session.t, layout.left, layout.columns
     row = layout.tape
-    frame.text(row, 1, "input", ink("dim"), left - 2)
-    for step, letter in zip(
-        range(first, last + 1), tape_letters(tape, first, last, ascii_only), strict=True
-    ):
+    seen = window_of(session)
+    # What the lane reads is marked without colour where colour may be missing.
+    marked = 0 if glyphs == "blocks" else REVERSE
+    frame.text(row, 1, _label(session, seen, left), ink("dim"), left - 2)
+    letters = tape_letters(tape, first, last, ascii_only)
+    letters = _own_letters(session, letters, first, ascii_only)
+    free_from = session.run.scenario.models[session.active].free_from
+    for step, letter in zip(range(first, last + 1), letters, strict=True):
         column = left + (step - first) * wide
         asked = UNDERLINE if tape.asked(step) and tape.classes else 0
+        own = free_from is not None and step > free_from
         if step == t:
             frame.fill(row, column, 1, wide, ink("cursor_text", "cursor", BOLD))
             how = ink("cursor_text", "cursor", BOLD | asked)
         elif step < t or session.future:
             colour = "dim" if step in tape.filled else "accent" if asked else "text"
-            how = ink(colour, attributes=asked)
+            how = ink("state" if own else colour, attributes=asked)
+            if step in seen:
+                how = ink("state" if own else colour, "active", asked | marked)
+                frame.fill(row, column, 1, wide, how)
         else:
             letter, how = "." if ascii_only else "·", ink("faint")
         if cell_width(letter) > wide:
