@@ -4,7 +4,9 @@
 
 Three lanes of 128 units (RNN, LSTM, GRU with seeded random weights) at 200×60, 300 steps, true
 colour. Figures: time from writing a key to the last byte of the answer, bytes, and the app's CPU
-time; single presses, page turns, a forced full repaint, and 30 presses a second for ten seconds.
+time; single presses, page turns, a forced full repaint, and 30 presses a second for ten seconds;
+and steps with each panel open, until the last byte of what it shows ("again": positions that it has
+been at).
 """
 
 from __future__ import annotations
@@ -62,9 +64,9 @@ def summary(name: str, values: list[tuple[float, int]], cpu: float) -> None:
     )
 
 
-def measure(app: TerminalApp, name: str, keys: list[str]) -> None:
+def measure(app: TerminalApp, name: str, keys: list[str], quiet: float = 0.08) -> None:
     before = cpu_seconds(app.pid)
-    values = [press(app, key) for key in keys]
+    values = [press(app, key, quiet) for key in keys]
     summary(name, values, cpu_seconds(app.pid) - before)
 
 
@@ -106,6 +108,13 @@ def main() -> None:
         measure(app, "rewind", [LEFT] * 40)
         measure(app, "unit", ["j"] * 40)
         measure(app, "one equation", ["."] * 40)
+        for name in ("flow", "contributions", "scores"):
+            press(app, f":{name}\r", 1.0)
+            measure(app, f"step, {name} open", [RIGHT] * 30, 0.3)
+            measure(app, f"again, {name} open", [LEFT] * 30, 0.3)
+        press(app, ":flow-map\r", 1.0)
+        measure(app, "step, flow-map open", [RIGHT] * 30, 0.3)
+        press(app, ":none\r", 0.3)
         measure(app, "page turn", ["G", "g"] * 10)
         measure(app, "full repaint", ["\x0c"] * 15)
         press(app, "g")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import RnnstepError
+from .flows import WHOLE, flow_aspects, memory_of
 
 if TYPE_CHECKING:
     from .session import Session
@@ -50,9 +51,40 @@ def _signals(session: Session) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: not graph.signals[name].is_state))
 
 
+def _states(session: Session) -> tuple[str, ...]:
+    """States of the active lane, its memory first."""
+    states = session.cell(session.active).graph.states
+    memory = memory_of(session.cell(session.active))
+    return tuple(sorted(states, key=lambda name: name != memory))
+
+
+def _map_aspects(session: Session) -> tuple[str, ...]:
+    states = _states(session)
+    return (*states, WHOLE) if len(states) > 1 else states
+
+
+def _no_state(session: Session) -> str:
+    """Why no flow can be shown."""
+    if any(session.cell(lane).graph.states for lane in session.lanes):
+        return ""
+    return "no lane has a state that could carry anything from step to step"
+
+
+def _no_score(session: Session) -> str:
+    return "" if session.run.scoring.lanes else "nothing is asked of any lane"
+
+
 PANELS: dict[str, Panel] = {
     panel.id: panel
     for panel in (
+        Panel("flow", "how much of each past step still reaches this one, lane by lane",
+              flow_aspects),
+        Panel("flow-map", "how much of each step reaches each later one, in the active lane",
+              _map_aspects, _no_state),
+        Panel("contributions", "which steps wrote the value of the selected unit", _states,
+              _no_state),
+        Panel("scores", "the loss of each lane and of the naive forecast, step by step",
+              needs=_no_score),
         Panel("unit", "one signal of the selected unit along the tape", _signals),
     )
 }  # fmt: skip

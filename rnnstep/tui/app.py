@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _TEXTUAL_THEMES = {"dark": "textual-dark", "light": "textual-light", "contrast": "textual-ansi"}
 
 
-PATIENCE = 0.04
+PATIENCE = 0.02
 """Seconds that a picture waits for what its panel shows; then it says that it is computing."""
 
 

@@ -24,7 +24,8 @@ LEVELS = 33
 BOLD, DIM, REVERSE, UNDERLINE = 1, 2, 4, 8
 
 NAMES = ("default", "text", "dim", "faint", "accent", "good", "bad", "cursor_text", "cursor",
-         "panel", "active", "state", "bar", "nan")  # fmt: skip
+         "panel", "active", "state", "bar", "nan",
+         "lane1", "lane2", "lane3", "lane4", "lane5", "lane6")  # fmt: skip
 """Colours with a meaning, by index; the two ramps follow them."""
 
 SIGNED = len(NAMES)
@@ -38,6 +39,8 @@ _THEMES: dict[str, dict[str, str]] = {
         "cursor": "#ffd866", "panel": "#1a1d28", "active": "#2a3350", "state": "#c7b3ff",
         "bar": "#3d4a73", "nan": "#ff5fd2", "negative": "#58a6ff", "positive": "#ff9d3c",
         "gate": "#c9f299", "gate_mid": "#2f8f83",
+        "lane1": "#62b6f0", "lane2": "#f0a530", "lane3": "#3fcf9b", "lane4": "#ee93c8",
+        "lane5": "#ece45a", "lane6": "#ff7d52",
     },
     "light": {
         "default": "#fbfaf6", "text": "#23252d", "dim": "#5d6270", "faint": "#b4b7c0",
@@ -45,6 +48,8 @@ _THEMES: dict[str, dict[str, str]] = {
         "cursor": "#7a3b00", "panel": "#efede6", "active": "#d6e2fb", "state": "#5b2fb5",
         "bar": "#9fb4dd", "nan": "#b0008a", "negative": "#0b5fbf", "positive": "#c75a00",
         "gate": "#0b4f46", "gate_mid": "#58b3a4",
+        "lane1": "#0068ad", "lane2": "#a85a00", "lane3": "#00734f", "lane4": "#a3357f",
+        "lane5": "#6b6000", "lane6": "#c23a10",
     },
     "contrast": {
         "default": "#000000", "text": "#ffffff", "dim": "#d0d0d0", "faint": "#808080",
@@ -52,12 +57,15 @@ _THEMES: dict[str, dict[str, str]] = {
         "cursor": "#ffff00", "panel": "#000000", "active": "#003a80", "state": "#e0c8ff",
         "bar": "#5070c0", "nan": "#ff70ff", "negative": "#40a0ff", "positive": "#ffa020",
         "gate": "#f0ffb0", "gate_mid": "#20a090",
+        "lane1": "#66ccff", "lane2": "#ffb733", "lane3": "#4deba8", "lane4": "#ff9be0",
+        "lane5": "#ffff66", "lane6": "#ff8a66",
     },
 }  # fmt: skip
 
 _SIXTEEN = {
     "text": None, "dim": None, "faint": 8, "accent": 12, "good": 10, "bad": 9, "cursor_text": 0,
     "cursor": 11, "panel": None, "active": None, "state": 13, "bar": 4, "nan": 13,
+    "lane1": 12, "lane2": 11, "lane3": 10, "lane4": 13, "lane5": 14, "lane6": 9,
 }  # fmt: skip
 
 

@@ -49,6 +49,8 @@ def test_after_any_journey_the_screen_is_that_of_a_full_repaint(
     app.wait_for("Search for", there=False)
     app.send("f" + RIGHT + "..,z" + "z" + ":cue\r" + "n" + "2" + "G")
     app.wait_for("step 52 of 52")
+    app.send("vhhhaV" + "v" * 3 + "h" + ":scores\r" + "v" + "V" * 3 + "hh" + ":flow\r" + "G")
+    app.wait_for("reaches step 52")
     app.read(0.8)
     painted, shown = app.cells(), list(app.screen.display)
     app.screen.reset()

@@ -14,6 +14,7 @@ from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
 from ..palette import BOLD, UNDERLINE
 from .maps import Maps
+from .panels.view import LaneFact
 from .text import bar, number, short_role
 
 
@@ -34,10 +35,11 @@ def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
 
 
 def paint_lane(
-    frame: Frame, session: Session, layout: Layout, box: LaneBox, maps: Maps, glyphs: str
-) -> None:
-    """Draw one lane."""
-    _header(frame, session, layout, box, glyphs)
+    frame: Frame, session: Session, layout: Layout, box: LaneBox, maps: Maps, glyphs: str,
+    fact: LaneFact | None = None,
+) -> None:  # fmt: skip
+    """Draw one lane; ``fact`` is what the open panel has to say of it."""
+    _header(frame, session, layout, box, glyphs, fact)
     trace = session.run.traces[box.name]
     graph = trace.lane.cell.graph
     page = layout.page_of(session.t)
@@ -73,8 +75,9 @@ def paint_lane(
 
 
 def _header(
-    frame: Frame, session: Session, layout: Layout, box: LaneBox, glyphs: str
-) -> None:
+    frame: Frame, session: Session, layout: Layout, box: LaneBox, glyphs: str,
+    fact: LaneFact | None,
+) -> None:  # fmt: skip
     active = box.name == session.active
     back = "active" if active else "panel"
     stop = layout.inspector.left - 1 if layout.inspector else layout.width
@@ -82,7 +85,10 @@ def _header(
     model = session.run.scenario.models[box.name]
     number_ = session.lanes.index(box.name) + 1
     marker = ">" if glyphs in ("ascii", "unicode") and active else " "
-    column = frame.text(box.top, 0, f"{marker}{number_} ", ink("dim", back), stop)
+    how = ink("dim", back) if fact is None else ink(fact.colour, back, BOLD)
+    column = frame.text(box.top, 0, f"{marker}{number_} ", how, stop)
+    if fact and fact.mark:
+        column = frame.text(box.top, column, f"{fact.mark} ", ink(fact.colour, back, BOLD), stop)
     attributes = BOLD | (UNDERLINE if active and glyphs != "blocks" else 0)
     column = frame.text(box.top, column, model.title, ink("text", back, attributes), stop // 3)
     pieces = _answer(session, box.name, glyphs)
@@ -96,9 +102,9 @@ def _header(
             if column + 1 + cell_width(text) < stop:
                 column = frame.text(box.top, column + 1, text, ink(name, back))
         return
-    facts: list[tuple[str, ...]] = []
+    facts: list[tuple[str, ...]] = [fact.forms] if fact else []
     hidden = session.sitting is not None and session.sitting.waiting
-    if model.solved and not hidden:
+    if model.solved and not hidden and not fact:
         good, tried = model.solved
         facts.append((f"learned by {good} of {tried} seeds", f"{good} of {tried} seeds"))
     if model.free_from is not None:
@@ -109,7 +115,8 @@ def _header(
     # The first form of a fact that fits.
     for forms in facts:
         text = next((f" · {form}" for form in forms if column + cell_width(form) + 3 < right), "")
-        column = frame.text(box.top, column, text, ink("dim", back))
+        name = "text" if fact and forms is fact.forms else "dim"
+        column = frame.text(box.top, column, text, ink(name, back))
 
 
 def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from .inspector import paint_inspector
 from .lane import paint_lane, shown_signals
 from .lesson import page_lines, paint_page
 from .maps import Maps
-from .panels import paint_panel, panel_rows
+from .panels import lane_facts, paint_panel, panel_rows
 from .tape import paint_tape
 
 SMALLEST = (40, 10)
@@ -64,17 +64,20 @@ class Painter:
         page = page_lines(session, width)
         layout = self.layout = make_layout(
             width, height, lanes, session.active, session.run.length, session.inspect,
-            len(page) or self._note_lines[width], panel_rows(session, height), bool(page),
+            len(page) or self._note_lines[width], panel_rows(session), bool(page),
         )  # fmt: skip
         plain = self.glyphs == "ascii"
         paint_title(frame, session, layout.without)
         paint_tape(frame, session, layout, self.glyphs)
+        with session.analysis.round():
+            facts = lane_facts(session, layout, self.glyphs)
+            if layout.panel:
+                paint_panel(frame, session, layout, layout.panel, self.glyphs)
+            if layout.inspector:
+                paint_inspector(frame, session, layout.inspector, plain)
         for box in layout.lanes:
-            paint_lane(frame, session, layout, box, self._maps, self.glyphs)
-        if layout.inspector:
-            paint_inspector(frame, session, layout.inspector, plain)
-        if layout.panel:
-            paint_panel(frame, session, layout, layout.panel, self.glyphs)
+            fact = facts.get(box.name)
+            paint_lane(frame, session, layout, box, self._maps, self.glyphs, fact)
         self._hits = paint_footer(frame, session, layout.footer)
         if page and layout.note:
             self._hits += paint_page(frame, session, layout.note, page)

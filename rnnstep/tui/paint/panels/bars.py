@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...frame import ink
 from ...palette import LEVELS, REVERSE, SIGNED, index
+from .view import View
 
 _UP = " ▁▂▃▄▅▆▇█"
 _ASCII = " ..::####"
@@ -84,3 +86,25 @@ def make_bars(values: np.ndarray, scale: float, rows: int, up: int, plain: bool)
     chars[middle] = np.where(bad, "!", chars[middle])
     styles[middle] = np.where(bad, index("nan") << 16, styles[middle])
     return Bars(chars, styles, up)
+
+
+def draw_bars(view: View, values: np.ndarray, scale: float, up: int) -> None:
+    """Draw bars from the page's first step on, and their axis left of them."""
+    if len(values):
+        bars = make_bars(values, scale, view.rows, up, view.plain)
+        wide = view.layout.columns
+        view.frame.cells(
+            view.top, view.layout.left,
+            np.repeat(bars.chars, wide, axis=1), np.repeat(bars.styles, wide, axis=1),
+        )  # fmt: skip
+    last = view.top + view.rows - 1
+    if up:
+        view.gutter(view.top, f"{scale:+.3g}")
+    if up < view.rows:
+        view.gutter(last, f"{-scale:+.3g}")
+    if view.rows > 2:
+        zero = view.top if up == 0 else last if up == view.rows else view.top + up - 1
+        view.gutter(zero, "0")
+    line = "|" if view.plain else "│"
+    for row in range(view.top, last + 1):
+        view.frame.text(row, view.layout.left - 1, line, ink("faint"))

@@ -6,16 +6,15 @@ import numpy as np
 
 from ....session.panels import aspect
 from ....simulate import Trace
-from ...frame import ink
 from ..maps import LOOK, round_up
 from ..text import number
-from .bars import make_bars, rows_up
+from .bars import draw_bars, rows_up
 from .view import View
 
 
 def paint(view: View) -> None:
     """Draw the panel."""
-    session, layout = view.session, view.layout
+    session = view.session
     name, unit = aspect(session), session.units[session.active]
     trace = session.trace
     signal = trace.lane.cell.graph.signals[name]
@@ -30,15 +29,8 @@ def paint(view: View) -> None:
     up = rows_up(low, high, view.rows)
     until = trace.length if session.future else session.known(session.active, name)
     steps = [step for step in view.steps if step <= until]
-    if steps:
-        values = trace.rows(name, steps[0], steps[-1] + 1)[:, unit]
-        bars = make_bars(values, scale, view.rows, up, view.plain)
-        wide = layout.columns
-        view.frame.cells(
-            view.top, layout.left,
-            np.repeat(bars.chars, wide, axis=1), np.repeat(bars.styles, wide, axis=1),
-        )  # fmt: skip
-    axis(view, scale, up)
+    values = trace.rows(name, steps[0], steps[-1] + 1)[:, unit] if steps else np.zeros(0)
+    draw_bars(view, values, scale, up)
 
 
 def unit_range(trace: Trace, name: str, unit: int) -> tuple[float, float]:
@@ -49,16 +41,3 @@ def unit_range(trace: Trace, name: str, unit: int) -> tuple[float, float]:
     finite = values[np.isfinite(values)]
     scale = round_up(float(np.abs(finite).max(initial=0.0)))
     return (0.0 if (finite >= 0).all() else -scale), (0.0 if (finite <= 0).all() else scale)
-
-
-def axis(view: View, scale: float, up: int) -> None:
-    """Label the rows of bars left of them."""
-    if up:
-        view.gutter(view.top, f"{scale:+.3g}")
-    if up < view.rows:
-        view.gutter(view.top + view.rows - 1, f"{-scale:+.3g}")
-    if up > 0 and view.rows > 2:
-        view.gutter(view.top + up - 1 if up < view.rows else view.top + view.rows - 1, "0")
-    line = "|" if view.plain else "│"
-    for row in range(view.top, view.top + view.rows):
-        view.frame.text(row, view.layout.left - 1, line, ink("faint"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ....export.text import cell_width
 from ....session.panels import aspect, aspects
 from ....session.session import Session
 from ...frame import Frame, ink
@@ -62,7 +63,7 @@ class View:
         frame, box = self.frame, self.box
         frame.fill(box.top, 0, 1, box.width, ink("text", "panel"))
         choice = self._choice()
-        width = sum(len(text) for text, _ in choice)
+        width = sum(cell_width(text) for text, _ in choice)
         right = box.width - width - 1
         column = frame.text(box.top, 1, title, ink("accent", "panel", BOLD), max(right - 2, 0))
         if choice and right > column:
@@ -87,10 +88,43 @@ class View:
         """Write left of the tape's columns, against them."""
         self.frame.text(row, self.layout.left - 1 - len(text), text, ink(name))
 
+    def aside(self, lines: Sequence[str], bottom: bool = False) -> None:
+        """Write at the right end of the first (or last) rows, where nothing else is drawn."""
+        frame, stop = self.frame, self.box.width - 1
+        for number, line in enumerate(lines):
+            row = self.top + (self.rows - len(lines) + number if bottom else number)
+            start = stop - cell_width(line)
+            if not self.top <= row < self.top + self.rows or start < self.layout.left:
+                continue
+            if (frame.chars[row, max(start - 2, 0) : stop] == " ").all():
+                frame.text(row, start, line, ink("dim"))
+
     def computing(self, title: str) -> None:
         """Say that the answer is on its way."""
         self.header(title)
         self.frame.text(self.top, self.layout.left, "computing … esc gives up", ink("cursor"))
+
+
+@dataclass(frozen=True)
+class LaneFact:
+    """What a panel has to say in a lane's header.
+
+    Attributes
+    ----------
+    mark, colour : str
+        The glyph that stands for the lane in the panel, and its colour; an empty mark for none.
+    forms : tuple of str
+        What it says, the longest form first; the first that fits is shown.
+    """
+
+    mark: str
+    colour: str
+    forms: tuple[str, ...] = ()
+
+
+def no_facts(session: Session, layout: Layout, glyphs: str) -> Mapping[str, LaneFact]:
+    """A panel that has nothing to say of single lanes."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -102,8 +136,11 @@ class PanelPainter:
     paint : callable
     least, wanted : int
         Rows that it needs and would like, its header among them.
+    facts : callable
+        What it says in the header of each lane.
     """
 
     paint: Callable[[View], None]
     least: int
     wanted: int
+    facts: Callable[[Session, Layout, str], Mapping[str, LaneFact]] = no_facts

@@ -1,0 +1,45 @@
+"""Which steps wrote the value that stands in the selected unit now, as signed bars on the tape."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....session.flows import unit_contributions
+from ....session.panels import aspect
+from ..maps import round_up
+from ..text import number
+from .bars import draw_bars, rows_up
+from .view import View
+
+
+def paint(view: View) -> None:
+    """Draw the panel."""
+    session = view.session
+    name, unit, t = aspect(session), session.units[session.active], session.t
+    model = session.run.scenario.models[session.active]
+    if not name:
+        view.header("contributions", f"{model.title} has no state")
+        return
+    if t == 0:
+        view.header("contributions", "at the initial state nothing is written yet")
+        return
+    unit = min(unit, model.sizes.signals[name] - 1)
+    found = unit_contributions(session, name, unit)
+    if found is None:
+        view.computing("contributions")
+        return
+    first = view.steps[0]
+    values = found.values[first : t + 1]
+    written = float(found.values.sum())
+    outside = float(found.values[:first].sum())
+    value, sum_ = number(found.total).strip(), number(written).strip()
+    if found.kind == "exact":
+        told = f"{name}[{unit}] = {value} is the exact sum of what each step wrote"
+    else:
+        told = f"{name}[{unit}] = {value}, gradient × input (linearised) sums to {sum_}"
+    before = "before this page" if first > 1 else "initial state"
+    view.header("contributions", f"{told} · {before} {number(outside).strip()}")
+    finite = values[np.isfinite(values)]
+    scale = round_up(float(np.abs(finite).max(initial=0.0)))
+    up = rows_up(float(finite.min(initial=0.0)), float(finite.max(initial=0.0)), view.rows)
+    draw_bars(view, values, scale, up)
