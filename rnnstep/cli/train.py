@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 from ..errors import RnnstepError, listed, suggest
-from ..learn import Check
+from ..learn import Check, Recipe
+from ..scenario.learned import how_learned
 from ..scenario.load import load_scenario
-from ..scenario.training import ModelResult, train_scenario
+from ..scenario.scenario import Scenario
+from ..scenario.training import ModelResult, metadata, train_scenario
 
 
 def train_file(file: Path, lanes: tuple[str, ...]) -> int:
@@ -36,7 +38,7 @@ def train_file(file: Path, lanes: tuple[str, ...]) -> int:
 
         def progress(lane: str, number: int, check: Check) -> None:
             training = scenario.models[lane].training
-            assert training is not None
+            assert training is not None and isinstance(training.recipe, Recipe)
             key = (lane, number)
             if key not in tasks:
                 seed = training.recipe.seed + number
@@ -49,14 +51,20 @@ def train_file(file: Path, lanes: tuple[str, ...]) -> int:
 
         results = train_scenario(scenario, lanes, progress)
     for lane, result in results.items():
-        print(_summary(lane, result, scenario.models[lane].weights))
+        print(_summary(scenario, lane, result))
     if any(result.interrupted for result in results.values()):
         print("rnnstep: interrupted; the best weights so far were kept", file=sys.stderr)
         return 130
     return 0
 
 
-def _summary(lane: str, result: ModelResult, weights: Path | None) -> str:
+def _summary(scenario: Scenario, lane: str, result: ModelResult) -> str:
+    model = scenario.models[lane]
+    weights = model.weights
+    if result.kept.result.facts:
+        said = how_learned(metadata(scenario, model, result))
+        loss = result.kept.result.best.loss
+        return f"{lane}: {said} (loss {loss:.4f}) in {weights}"
     solved = sum(run.result.solved for run in result.runs)
     best = result.kept.result.best
     accuracy = "" if best.accuracy is None else f", accuracy {best.accuracy:.3f}"

@@ -1,13 +1,16 @@
-"""Learning: batches, losses, initial parameters, optimisers, backpropagation through time."""
+"""Learning: batches, losses, gradients through time; fitting by least squares and counting."""
 
 from .batch import NO_TARGET, Batch, Sampler
 from .initialise import INITIALISATIONS, initialise
 from .loss import Score, answer_signal, evaluate, loss_and_adjoint, right_answers, score
+from .methods import METHODS, AnyRecipe, find_params
 from .optimise import OPTIMISERS, Optimiser, clip_by_norm
+from .recipes import Counting, LeastSquares
 from .train import GOALS, Check, Recipe, TrainResult, loss_gradients, train, with_seed
 
 __all__ = [
-    "GOALS", "INITIALISATIONS", "NO_TARGET", "OPTIMISERS", "Batch", "Check", "Optimiser", "Recipe",
-    "Sampler", "Score", "TrainResult", "answer_signal", "clip_by_norm", "evaluate", "initialise",
-    "loss_and_adjoint", "loss_gradients", "right_answers", "score", "train", "with_seed",
+    "GOALS", "INITIALISATIONS", "METHODS", "NO_TARGET", "OPTIMISERS", "AnyRecipe", "Batch", "Check",
+    "Counting", "LeastSquares", "Optimiser", "Recipe", "Sampler", "Score", "TrainResult",
+    "answer_signal", "clip_by_norm", "evaluate", "find_params", "initialise", "loss_and_adjoint",
+    "loss_gradients", "right_answers", "score", "train", "with_seed",
 ]  # fmt: skip

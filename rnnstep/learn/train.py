@@ -8,8 +8,9 @@ checking more or less often does not change what is trained on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from .batch import Batch, Sampler
 from .initialise import initialise
 from .loss import Score, answer_signal, evaluate, gives_scores, loss_and_adjoint
 from .optimise import Optimiser, clip_by_norm
+from .recipes import Counting, LeastSquares
 
 Array = np.ndarray
 GOALS = ("stop_accuracy", "stop_whole", "stop_loss")
@@ -60,6 +62,7 @@ class Recipe:
         The model counts as *solved* after this many passing checks in a row, and training stops.
     """
 
+    method: ClassVar[str] = "gradient"
     initialisation: str = "uniform"
     forget_bias: float = 1.0
     longest: float | None = None
@@ -115,6 +118,8 @@ class TrainResult:
     interrupted : bool
         Whether Ctrl-C ended it.
     seconds : float
+    facts : mapping
+        What else there is to say about a fit that is no training: its rank, what was never seen.
     """
 
     params: dict[str, Array]
@@ -123,6 +128,7 @@ class TrainResult:
     checks: tuple[Check, ...]
     interrupted: bool
     seconds: float
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def solved(self) -> bool:
@@ -145,6 +151,7 @@ class TrainResult:
             "interrupted": self.interrupted,
             "seconds": round(self.seconds, 1),
             "first_losses": [check.train_loss for check in self.checks[:4]],
+            **self.facts,
         }
 
 
@@ -280,6 +287,9 @@ def _take(
         state.best = (float("inf"), check.update, params)
 
 
-def with_seed(recipe: Recipe, seed: int) -> Recipe:
+_R = TypeVar("_R", bound=Recipe | LeastSquares | Counting)
+
+
+def with_seed(recipe: _R, seed: int) -> _R:
     """The same recipe with another seed."""
     return replace(recipe, seed=seed)

@@ -61,8 +61,10 @@ class Source:
             if span and not 1 <= span[0] < span[1] <= last:
                 raise SeriesError(f"{name} is {span}; it must lie within steps 1 to {last}")
         first, stop = settings.steps or [1, last]
-        window = min(settings.window or stop - first, stop - first)
-        warm_up = settings.warm_up or 0
+        at_once = (settings.method or "gradient") != "gradient"
+        # A fit takes the stretch as it is, whatever lanes that are trained beside it draw from it.
+        window = min((not at_once and settings.window) or stop - first, stop - first)
+        warm_up = (not at_once and settings.warm_up) or 0
         if warm_up >= window:
             raise SeriesError(f"warm_up is {warm_up}; it must be less than the window, {window}")
         sampler = Windows(self.tape, first, stop, window, warm_up)

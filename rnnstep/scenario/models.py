@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from ..cells import CELLS, READOUTS, Cell, cell_options, custom_cell, get_cell
 from ..equations.sizes import Shape, Sizes
 from ..errors import EquationError, ParamsError, RnnstepError, SizeError, listed, suggest
 from ..learn import Recipe, initialise
+from ..learn.counting import check_table
 from ..learn.initialise import keep_gates
 from ..simulate import Feedback, check_params
 from ..weights import WeightsError, load_params
@@ -20,6 +20,7 @@ from .inputs import Source
 from .positions import Document
 from .positions import Path as Where
 from .problems import Problem
+from .recipes import check_method, make_recipe, merged_settings
 from .scenario import Model, Training
 
 Array = np.ndarray
@@ -176,17 +177,22 @@ class ModelBuilder:
 
     def training(self, cell: Cell, common: schema.Train | None) -> Training | None:
         own = self.section.train
-        if common is None and not own.model_fields_set:
+        weights = self.section.weights
+        given = weights is not None and (weights.init or weights.values is not None)
+        if not own.model_fields_set and (common is None or given):
             return None
-        settings = _merged(common, own)
+        settings = merged_settings(common, own)
+        check_method(cell, settings.method or Recipe.method, own, self.problem)
         try:
             sampler, validation = self.source.samplers(settings)
         except RnnstepError as error:
             self.problem(str(error), "train")
             return None
-        recipe = make_recipe(settings, self.source.longest)
+        recipe = make_recipe(settings, self.source)
         if recipe.seed < 0:
             self.problem(f"train.seed is {recipe.seed}; it must be 0 or more", "train", "seed")
+        if not isinstance(recipe, Recipe):
+            return Training(recipe, 1, sampler, validation)
         if recipe.initialisation in ("forget_bias", "chrono") and not keep_gates(cell.graph):
             self.problem(
                 f"{recipe.initialisation}: {cell.name} has no gate that keeps its state",
@@ -224,12 +230,18 @@ class ModelBuilder:
                 params = initialise(
                     cell, sizes, init.name, max(init.seed, 0), init.forget_bias, longest
                 )
-                return params, None, {}
+                return self.checked(cell, params), None, {}
             assert values is not None
-            return self.literal(cell, sizes, values), None, {}
+            return self.checked(cell, self.literal(cell, sizes, values)), None, {}
         except RnnstepError as error:
             self.problem(str(error), "weights", given[0])
             return None, None, {}
+
+    def checked(self, cell: Cell, params: dict[str, Array]) -> dict[str, Array]:
+        """Refuse a table that is given by hand, or drawn, and holds no probabilities."""
+        if cell.forms and cell.readout == "probabilities":
+            check_table(cell, params)
+        return params
 
     def literal(self, cell: Cell, sizes: Sizes, values: dict[str, Array]) -> dict[str, Array]:
         full = {
@@ -313,19 +325,6 @@ class ModelBuilder:
 def default_weights(path: Path, lane: str) -> str:
     """Where a trained model's weights stand, relative to the scenario's file."""
     return f"weights/{path.stem}.{lane}.safetensors"
-
-
-def make_recipe(settings: schema.Train, longest: float) -> Recipe:
-    """A recipe from the merged settings, with the defaults of ``Recipe``."""
-    names = set(Recipe.__dataclass_fields__)
-    given = {k: v for k, v in settings.model_dump().items() if v is not None and k in names}
-    recipe = Recipe(**given)
-    return recipe if recipe.longest else replace(recipe, longest=longest)
-
-
-def _merged(common: schema.Train | None, own: schema.Train) -> schema.Train:
-    settings = common or schema.Train()
-    return settings.model_copy(update={k: getattr(own, k) for k in own.model_fields_set})
 
 
 def _check_shape(label: str, value: Array, sizes: Sizes, name: str | None = None) -> None:

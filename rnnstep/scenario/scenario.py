@@ -16,10 +16,11 @@ import numpy as np
 from ..cells import Cell
 from ..equations.sizes import Sizes
 from ..errors import StepError, listed, suggest
-from ..learn import GOALS, Recipe, Sampler
+from ..learn import GOALS, AnyRecipe, Sampler
 from ..simulate import Feedback, Lane, Patch
 from ..simulate.breakpoint import Breakpoint
 from .generators import Generator
+from .learned import how_learned
 from .tape import Tape
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Training:
 
     Attributes
     ----------
-    recipe : Recipe
+    recipe : Recipe, LeastSquares or Counting
         With the first seed.
     seeds : int
         How many seeds are tried, from the recipe's on.
@@ -42,7 +43,7 @@ class Training:
     validation : Sampler or None
     """
 
-    recipe: Recipe
+    recipe: AnyRecipe
     seeds: int
     sampler: Sampler
     validation: Sampler | None = None
@@ -120,6 +121,11 @@ class Model:
         if all(recipe.get(name) is None for name in GOALS):
             return None
         return sum(run.get("solved_at") is not None for run in runs), len(runs)
+
+    @property
+    def learned(self) -> str:
+        """How its parameters were found, in a line; empty if no file says so."""
+        return how_learned(self.metadata)
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .. import __version__
-from ..learn import Check, TrainResult, train, with_seed
+from ..learn import Check, TrainResult, find_params, with_seed
 from ..weights import save_params
 from .scenario import Model, Scenario
 
 
 @dataclass(frozen=True)
 class SeedRun:
-    """One seed's training."""
+    """One seed's training; a fit that draws nothing has just one."""
 
     seed: int
     result: TrainResult
@@ -92,7 +92,7 @@ def train_seed(
     if training is None:
         raise ValueError(f"{model.name} has no training")
     recipe = with_seed(training.recipe, seed)
-    result = train(
+    result = find_params(
         model.cell, model.sizes, training.sampler, recipe, progress, training.validation
     )
     return SeedRun(seed, result)
@@ -152,4 +152,5 @@ def metadata(scenario: Scenario, model: Model, result: ModelResult) -> Mapping[s
         "result": result.kept.result.summary(),
         "kept": "the representative seed: the first that ended as the majority did, or the median",
         "seeds": [run.as_dict() for run in result.runs],
+        "labels": list(scenario.tape.labels),
     }

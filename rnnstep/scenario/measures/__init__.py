@@ -8,7 +8,7 @@ To add one, write it in a file beside this one and name it in ``MEASURES``.
 
 from __future__ import annotations
 
-from . import comparison, finite, fresh, scores, training
+from . import comparison, finite, fresh, models, scores, training
 from .base import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -20,6 +20,10 @@ MEASURES: dict[str, Measure] = {
     "rmse": scores.rmse,
     "mse": scores.mse,
     "log_loss": scores.log_loss,
+    "log_likelihood": models.log_likelihood,
+    "forecast": models.forecast,
+    "stationary": models.stationary,
+    "parameter": models.parameter,
     "nan": finite.nan,
     "distance": comparison.distance_between,
     "agreement": comparison.agreement,

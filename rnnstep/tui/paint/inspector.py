@@ -158,12 +158,7 @@ def _facts(frame: Frame, session: Session, box: Box, row: int) -> None:
     lines += [(model.cell.source, "dim"), (model.cell.notes, "dim")]
     if model.free_from is not None:
         lines.append((f"free running from step {model.free_from}: it reads its own answers", "dim"))
-    recipe = model.metadata.get("recipe")
-    if isinstance(recipe, dict):
-        lines.append(
-            (f"trained: {recipe['initialisation']} start, {recipe['optimiser']},"
-             f" learning rate {recipe['learning_rate']:g}, seed {recipe['seed']}", "dim")
-        )  # fmt: skip
+    lines.append((model.learned, "dim"))
     if row < box.top + box.height - 1:
         frame.fill(row, left, 1, room, ink("faint"), "─")
         row += 1
