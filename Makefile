@@ -32,9 +32,9 @@ types: .venv/developed
 
 check: test lint types
 
-# Against PyTorch, live; the stored oracles run with `make test`.
+# Against PyTorch and statsmodels, live; the stored oracles run with `make test`.
 oracles: .venv/developed
-	@$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/python -m pip install --quiet torch==2.13.0
+	@$(BIN)/python -c "import torch, statsmodels" 2>/dev/null || $(BIN)/python -m pip install --quiet torch==2.13.0 statsmodels==0.15.0
 	@$(BIN)/python -m pytest -q tests/oracles
 
 bench: .venv/developed

@@ -1,8 +1,7 @@
 """The ways to find a model's parameters, as data: what decides the result, and nothing else.
 
 ``Recipe`` (in ``train``) follows gradients; the two here need no search and draw nothing but the
-sequences of a generator. Each has a ``method``, a ``seed``,
-``has_goal``, ``check_count`` and ``as_dict``.
+sequences of a generator. All have ``method``, ``seed``, ``has_goal``, ``check_count``, ``as_dict``.
 """
 
 from __future__ import annotations
