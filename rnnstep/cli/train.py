@@ -68,8 +68,12 @@ def _summary(scenario: Scenario, lane: str, result: ModelResult) -> str:
     solved = sum(run.result.solved for run in result.runs)
     best = result.kept.result.best
     accuracy = "" if best.accuracy is None else f", accuracy {best.accuracy:.3f}"
+    assert model.training is not None
+    goal = f"{solved} of {len(result.runs)} seeds reached the goal"
+    if not model.training.recipe.has_goal:
+        goal = f"{len(result.runs)} seed{'s' * (len(result.runs) != 1)}, no goal"
     return (
-        f"{lane}: {solved} of {len(result.runs)} seeds reached the goal; kept seed"
+        f"{lane}: {goal}; kept seed"
         f" {result.kept.seed} (loss {best.loss:.4f}{accuracy}, after {best.update} updates)"
         f" in {weights}"
     )

@@ -80,7 +80,7 @@ def log_likelihood(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Arr
     if space.run is None:
         return single(0)
     mean, count = space.run.scoring.losses(lane).mean(start, stop - 1)
-    return single(-mean * count if count else np.nan)
+    return single(0 - mean * count if count else np.nan)
 
 
 def forecast(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
