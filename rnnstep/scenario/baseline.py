@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..learn import GOALS
 from .inputs import Source
 from .scenario import Training
 
@@ -52,8 +53,8 @@ def baseline_of(source: Source, training: Training) -> CheckBaseline | None:
     if source.fresh is not None and training.sampler is source.fresh:
         known = source.fresh.baseline
         recipe = training.recipe
-        by_loss = recipe.stop_loss is not None and recipe.stop_accuracy is None
-        if known.accuracy is None or (by_loss and recipe.stop_whole is None):
+        goals = {name for name in GOALS if getattr(recipe, name, None) is not None}
+        if known.accuracy is None or goals == {"stop_loss"}:
             return CheckBaseline("memoryless", "loss", known.loss)
         return CheckBaseline("memoryless", "accuracy", known.accuracy)
     sampler = training.validation or training.sampler

@@ -177,12 +177,13 @@ class ModelBuilder:
 
     def training(self, cell: Cell, common: schema.Train | None) -> Training | None:
         own = self.section.train
-        weights = self.section.weights
-        given = weights is not None and (weights.init or weights.values is not None)
-        if not own.model_fields_set and (common is None or given):
+        if common is None and not own.model_fields_set:
             return None
         settings = merged_settings(common, own)
-        check_method(cell, settings.method or Recipe.method, own, self.problem)
+        weights = self.section.weights
+        given = weights is not None and (weights.init or weights.values is not None)
+        if own.model_fields_set or not given:
+            check_method(cell, settings.method or Recipe.method, own, self.problem)
         try:
             sampler, validation = self.source.samplers(settings)
         except RnnstepError as error:
