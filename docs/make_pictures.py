@@ -5,17 +5,13 @@
 
 from __future__ import annotations
 
-import io
-import re
 from pathlib import Path
-
-from rich.console import Console
-from rich.segment import Segment, Segments
 
 from rnnstep import load_scenario, run_scenario
 from rnnstep.session.session import Session
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.palette import make_palette
+from rnnstep.tui.picture import as_svg
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = {
@@ -31,18 +27,7 @@ def draw(scenario: str, step: int, lane: str, theme: str, width: int, height: in
     session.jump(step)
     frame = Painter().paint(session, width, height)
     palette = make_palette(theme, "truecolor")
-    console = Console(
-        record=True, width=width, file=io.StringIO(), force_terminal=True,
-        color_system="truecolor",
-    )  # fmt: skip
-    rows: list[Segment] = []
-    for row in range(height):
-        rows += [*frame.strip(row, 0, width, palette), Segment.line()]
-    console.print(Segments(rows), end="")
-    svg = console.export_svg(title=f"rnnstep run scenarios/{scenario}.yaml --at {step}")
-    # Rich asks for a font from a server; a picture must not need the network.
-    svg = re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)
-    return svg.replace("Fira Code", "DejaVu Sans Mono")
+    return as_svg(frame, palette, f"rnnstep run scenarios/{scenario}.yaml --at {step}")
 
 
 def main() -> None:

@@ -151,6 +151,81 @@ def score(
 
 
 @app.command()
+def health(
+    file: _File,
+    lane: Annotated[list[str], typer.Option(help="look at this lane only")] = [],  # noqa: B006
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> int:
+    """Say which units are saturated, dead, never used or not finite, with steps that show it.
+
+    Example: rnnstep health scenarios/long_dependency.yaml --lane lstm
+    """
+    from .travel import health_file
+
+    return health_file(file, tuple(lane), as_json)
+
+
+@app.command()
+def compare(
+    file: _File,
+    one: Annotated[str, typer.Argument(metavar="LANE", help="a lane")],
+    other: Annotated[str, typer.Argument(metavar="LANE", help="another lane, or a fork")],
+    align: Annotated[
+        str, typer.Option(metavar="STEP:STEP", help="steps or marks to lay beside each other")
+    ] = "",
+    kind: Annotated[str, typer.Option(help="norm, cosine or norms")] = "norm",
+    steps: Annotated[bool, typer.Option("--steps", help="print the distance at each step")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> int:
+    """Compare two lanes in lockstep: where they part, how far apart they are, whether they agree.
+
+    Example: rnnstep compare scenarios/long_dependency.yaml lstm gru
+    """
+    from .travel import compare_file
+
+    return compare_file(file, one, other, align, kind, steps, as_json)
+
+
+@app.command()
+def replay(
+    file: _File,
+    keys: Annotated[str, typer.Option(help="keys between spaces, as in `l l enter : query enter`")],
+    at: Annotated[str, typer.Option(help="where to start: a step or a mark")] = "0",
+    size: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="of the screen")] = "100x30",
+    svg: Annotated[Path | None, typer.Option(help="save the screen as a picture")] = None,
+    theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "dark",
+    glyphs: Annotated[str, typer.Option(help="auto, blocks, unicode or ascii")] = "auto",
+) -> int:
+    """Drive the app by keys without a terminal; print the screen that comes of it, or save it.
+
+    Example: rnnstep replay scenarios/long_dependency.yaml --keys "l l tab enter"
+    """
+    from .replay import replay_file
+
+    return replay_file(file, keys, at, size, svg, theme, glyphs)
+
+
+@app.command()
+def ablate(
+    file: _File,
+    lane: Annotated[str, typer.Option(help="the lane")],
+    signal: Annotated[str, typer.Option(help="the signal, as f")],
+    units: Annotated[str, typer.Option(help="all, or numbers as 0,3")] = "all",
+    operation: Annotated[
+        str, typer.Option(help="what is done to a unit, as in a patch: set 0, swap gru")
+    ] = "set 0",
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> int:
+    """Rank the units of a signal by what patching each over the run does to claims and loss.
+
+    Example: rnnstep ablate scenarios/long_dependency.yaml --lane lstm --signal f
+    """
+    from .travel import ablate_file
+
+    return ablate_file(file, lane, signal, units, operation, as_json)
+
+
+@app.command()
 def train(
     file: _File,
     lane: Annotated[list[str], typer.Option(help="train only this lane")] = [],  # noqa: B006

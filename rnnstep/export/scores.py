@@ -8,6 +8,7 @@ import json
 import math
 
 from ..scenario.score_table import ScoreRow, ScoreTable
+from .tables import aligned, number, real
 
 
 def scores_text(table: ScoreTable) -> str:
@@ -21,14 +22,7 @@ def scores_text(table: ScoreTable) -> str:
     ]
     heads = ("lane", "model", "parameters", "loss", "perplexity" if table.classes else "RMSE",
              "÷ naive", "steps", "seeds")  # fmt: skip
-    body = [_cells(row) for row in table.rows]
-    widths = [max(len(line[k]) for line in (heads, *body)) for k in range(len(heads))]
-    for line in (heads, *body):
-        cells = [
-            f"{cell:<{width}}" if k in (0, 1) else f"{cell:>{width}}"
-            for k, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        rows.append("  ".join(cells).rstrip())
+    rows += aligned([heads, *(_cells(row) for row in table.rows)], (0, 1))
     rows += ["", *notes(table)]
     return "\n".join(rows).rstrip()
 
@@ -55,13 +49,9 @@ def _cells(row: ScoreRow) -> tuple[str, ...]:
     else:
         seeds = f"median of {row.seeds}" if row.seeds > 1 else str(row.seeds or "")
     return (
-        row.lane, row.title, str(row.parameters), _number(row.loss), _number(row.root),
-        _number(row.ratio, "{:.3f}"), str(row.steps), seeds,
+        row.lane, row.title, str(row.parameters), number(row.loss), number(row.root),
+        number(row.ratio, "{:.3f}"), str(row.steps), seeds,
     )  # fmt: skip
-
-
-def _number(value: float, form: str = "{:#.4g}") -> str:
-    return "-" if math.isnan(value) else form.format(value)
 
 
 def scores_csv(table: ScoreTable) -> str:
@@ -95,9 +85,6 @@ def scores_json(table: ScoreTable, file: str) -> str:
 
 
 def _data(table: ScoreTable, row: ScoreRow) -> dict[str, str | int | float | None]:
-    def real(value: float) -> float | None:
-        return value if math.isfinite(value) else None
-
     return {
         "lane": row.lane,
         "title": row.title,

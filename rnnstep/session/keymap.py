@@ -69,7 +69,7 @@ def build_keymap(overrides: Mapping[str, str | list[str]] | None = None) -> dict
         wanted = list(given) if isinstance(given, list) else [given]
         checked = []
         for key in wanted:
-            name, problem = _check_key(key)
+            name, problem = key_of(key)
             if problem:
                 problems.append(f"{command}: {problem}")
             else:
@@ -122,7 +122,7 @@ def command_for(
     return command
 
 
-def _check_key(key: object) -> tuple[str, str]:
+def key_of(key: object) -> tuple[str, str]:
     """A key's name in Textual's words, and what is wrong with it."""
     if not isinstance(key, str) or not key:
         return "", f"{key!r} is not a key"

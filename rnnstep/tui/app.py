@@ -169,38 +169,16 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
     def on_canvas_key(self, event: Canvas.Key) -> None:
         session = self.session
-        if session and session.prompt is not None:
-            self._type(session, event)
-            return
         if session is None:
             # The keymap comes with the session; leaving must work before.
             if event.key in ("q", "ctrl+c", "escape"):
                 self.exit(0)
             return
-        from ..session.keymap import command_for
+        from ..session.keys import press
 
-        command = command_for(self.keymap_commands, session.mode, event.key, event.character)
-        if command:
-            self.do(command)
-
-    def _type(self, session: Session, event: Canvas.Key) -> None:
-        """A key of the prompt."""
-        from ..session.commands import complete_prompt, submit_prompt
-
-        text = session.prompt or ""
-        if event.key == "enter":
-            submit_prompt(session, self.host)
-        elif event.key in ("escape", "ctrl+c"):
-            session.prompt = None
-        elif event.key == "backspace":
-            session.prompt = text[:-1] if text else None
-        elif event.key == "ctrl+u":
-            session.prompt = ""
-        elif event.key == "tab":
-            complete_prompt(session)
-        elif event.character and len(text) < 200:
-            session.prompt = text + event.character
+        press(session, self.host, self.keymap_commands, event.key, event.character)
         self.paint()
+        self._keep_playing()
 
     def on_canvas_hit(self, event: Canvas.Hit) -> None:
         session, painter = self.session, self.painter

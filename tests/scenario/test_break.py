@@ -66,3 +66,12 @@ def test_no_lane_of_the_flagship_turns_nan_and_answers_can_be_searched(flagship:
     assert right is not None and right.step == flagship.length
     assert wrong is None or wrong.step == flagship.length
     assert search(space, "lstm.right == 1", flagship.length, -1) is None
+
+
+def test_the_code_of_the_page_on_time_travel_works(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (root / "docs" / "time_travel.md").read_text()
+    monkeypatch.chdir(root)
+    exec(compile(page.split("```python\n")[1].split("```")[0], "time_travel.md", "exec"), {})
+    assert "lstm.c[5][t-1]) = " in capsys.readouterr().out

@@ -33,3 +33,9 @@ MEASURES: dict[str, Measure] = {
     "updates": training.updates,
 }
 """Every measure, by its name in conditions."""
+
+NOT_OF_THE_TAPE = frozenset(
+    ["accuracy", "whole", "fresh_loss", "baseline_loss", "baseline_accuracy", "parameters",
+     "solved"]
+)  # fmt: skip
+"""Measures of fresh sequences and of training: what happens on the tape does not change them."""

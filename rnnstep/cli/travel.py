@@ -1,0 +1,96 @@
+"""`rnnstep health`, `rnnstep compare` and `rnnstep ablate`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import RnnstepError, listed, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def health_file(file: Path, lanes: tuple[str, ...], as_json: bool) -> int:
+    """Print which units of which lanes do not work."""
+    from ..export.travel import health_json, health_text
+    from ..scenario.load import load_scenario
+    from ..scenario.run import run_scenario
+    from ..simulate.health import health
+
+    run = run_scenario(load_scenario(file))
+    found = {lane: health(run[lane]) for lane in lanes or tuple(run.traces)}
+    print(health_json(run, found, str(file)) if as_json else health_text(run, found))
+    return 0
+
+
+def compare_file(
+    file: Path, one: str, other: str, align: str, kind: str, steps: bool, as_json: bool
+) -> int:
+    """Print how two lanes of a scenario differ."""
+    from ..export.travel import comparison_json, comparison_text
+    from ..scenario.comparison import compare_lanes, over_time
+    from ..scenario.load import load_scenario
+    from ..scenario.run import run_scenario
+
+    scenario = load_scenario(file)
+    shift = 0
+    if align:
+        left, sign, right = align.partition(":")
+        if not sign:
+            raise RnnstepError(f"--align is {align!r}; it has the form STEP:STEP, as cue:query")
+        shift = scenario.find_step(right) - scenario.find_step(left)
+    run = run_scenario(scenario)
+    found = compare_lanes(run, one, other, shift, kind)
+    series = over_time(run, found) if steps else {}
+    if as_json:
+        print(comparison_json(found, series, str(file)))
+    else:
+        print(comparison_text(run, found, series))
+    return 0
+
+
+def ablate_file(
+    file: Path, lane: str, signal: str, units: str, operation: str, as_json: bool
+) -> int:
+    """Print what removing each unit does; Ctrl-C ends it."""
+    from ..export.travel import ablation_json, ablation_text
+    from ..scenario.ablation import ablate
+    from ..scenario.load import load_scenario
+    from ..scenario.run import run_scenario
+
+    run = run_scenario(load_scenario(file))
+    models = run.scenario.models
+    if lane not in models:
+        raise RnnstepError(
+            f"there is no lane {lane!r}{suggest(lane, models)}; there are {listed(models)}"
+        )
+    chosen = None if units == "all" else _units(units)
+    with _bar(f"{lane}.{signal} {operation}") as progress:
+        found = ablate(run, lane, signal, chosen, operation, progress)
+    print(ablation_json(found, str(file)) if as_json else ablation_text(found, str(file)))
+    return 0
+
+
+def _units(text: str) -> list[int]:
+    words = text.split(",")
+    if not all(word.strip().isdecimal() for word in words):
+        raise RnnstepError(f"--units is {text!r}; it is all, or numbers as in 0,3")
+    return [int(word) for word in words]
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[int, int], object]]:
+    """A progress bar on stderr, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

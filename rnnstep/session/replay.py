@@ -1,0 +1,93 @@
+"""Driving a session by keys without a screen: the same journeys as tests and as pictures.
+
+Keys are words between spaces: what a key types (``l``, ``G``, ``?``), its name (``enter``, ``tab``,
+``ctrl+r``), or, behind ``:`` while the prompt is open, a word that is typed letter by letter;
+``space`` types a space there. ``play`` is played to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ..errors import RnnstepError
+from .keymap import key_of
+from .keys import press
+from .session import Session
+
+
+@dataclass
+class ReplayHost:
+    """What commands may ask of an app, where there is none.
+
+    Attributes
+    ----------
+    copied : list of str
+        What was copied, in order.
+    ended : bool
+        Whether the session was quit.
+    """
+
+    copied: list[str] = field(default_factory=list)
+    ended: bool = False
+
+    def quit(self) -> None:
+        self.ended = True
+
+    def copy(self, text: str) -> None:
+        self.copied.append(text)
+
+    def nothing(self, *_: object) -> None:
+        """What a screen alone can do is left out."""
+
+    help = palette = next_theme = suspend = redraw = open_lesson = nothing
+
+
+def replay(
+    session: Session,
+    keymap: Mapping[str, str],
+    keys: str,
+    seen: Callable[[str], object] | None = None,
+) -> ReplayHost:
+    """Press keys one after the other, to the end or until one of them quits.
+
+    Parameters
+    ----------
+    session : Session
+    keymap : mapping of str to str
+        What `build_keymap` made.
+    keys : str
+        Words between spaces.
+    seen : callable, optional
+        Called with each word after its keys were pressed.
+
+    Raises
+    ------
+    RnnstepError
+        If a word is no key.
+    """
+    host = ReplayHost()
+    for word in keys.split():
+        for key, character in _pressed(word, session.prompt is not None):
+            press(session, host, keymap, key, character)
+        while session.playing:
+            session.tick()
+        if seen:
+            seen(word)
+        if host.ended:
+            break
+    return host
+
+
+def _pressed(word: str, typing: bool) -> list[tuple[str, str | None]]:
+    """The key presses that a word means."""
+    if typing and word == "space":
+        return [("space", " ")]
+    name, problem = key_of(word)
+    if len(word) == 1 and (typing or not problem):
+        return [(name or word, word)]
+    if not problem:
+        return [(name, None)]
+    if typing:
+        return [(letter, letter) for letter in word]
+    raise RnnstepError(problem)

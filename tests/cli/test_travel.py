@@ -1,0 +1,91 @@
+"""health, compare, ablate and replay from the outside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import BOOM, ROOT
+
+from rnnstep.cli import main
+
+FLAGSHIP = str(ROOT / "scenarios" / "long_dependency.yaml")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def data(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:  # type: ignore[type-arg]
+    code, out, _ = run(capsys, *arguments, "--json")
+    assert code == 0
+    return json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+
+
+def test_health_counts_and_shows_where_to_look(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, out, _ = run(capsys, "health", FLAGSHIP, "--lane", "lstm")
+    assert code == 0 and "forget gate" in out and "saturated  look at step" in out
+    assert "rnn:" not in out
+    path = tmp_path / "boom.yaml"
+    path.write_text(BOOM)
+    found = data(capsys, "health", str(path))["lanes"]["boom"]
+    assert [(f["verdict"], f["step"]) for f in found] == [("not finite", 3)]
+    code, _, err = run(capsys, "health", FLAGSHIP, "--lane", "lstn")
+    assert code == 2 and "did you mean 'lstm'" in err
+
+
+def test_compare_says_where_two_lanes_part_and_what_cannot_be_compared(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = run(capsys, "compare", FLAGSHIP, "lstm", "gru")
+    assert code == 0 and "first divergence   step 1, h[0]" in out
+    assert "of one lane only, not compared: i, f" in out and "agreement" in out
+    found = data(capsys, "compare", FLAGSHIP, "lstm", "lstm", "--steps")
+    assert found["first_divergence"] is None and found["agreement"]["share"] == 1
+    assert all(set(values) == {0.0} for values in found["over_time"].values())
+    beside = data(capsys, "compare", FLAGSHIP, "lstm", "lstm", "--align", "cue:10")
+    assert (beside["shift"], beside["first"], beside["last"]) == (9, 1, 43)
+    cosine = data(capsys, "compare", FLAGSHIP, "lstm", "gru", "--kind", "cosine")
+    assert {d["kind"] for d in cosine["distances"]} == {"cosine"}
+    for wrong in (["gru", "lstn"], ["gru", "lstm", "--align", "5"], ["gru", "rnn", "--kind", "l1"],
+                  ["gru", "rnn", "--align", "cue:qury"]):  # fmt: skip
+        assert run(capsys, "compare", FLAGSHIP, *wrong)[0] == 2
+
+
+def test_ablate_ranks_units_by_what_patching_them_does(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["ablate", FLAGSHIP, "--lane", "lstm", "--signal", "f"]
+    found = data(capsys, *given)
+    assert sorted(u["unit"] for u in found["units"]) == list(range(16))
+    ranks = [(-len(u["broken"]), -u["change"]) for u in found["units"]]
+    assert ranks == sorted(ranks) and ranks[0][0] < 0
+    code, out, _ = run(capsys, *given, "--units", "0,6", "--operation", "scale 0.5 at 2..51")
+    assert code == 0 and "lstm.f[unit] scale 0.5 at 2..51" in out and "answer moves" in out
+    nothing = data(capsys, *given, "--units", "0", "--operation", "scale 1")
+    assert nothing["units"][0]["change"] == 0 and nothing["units"][0]["moved"] == 0
+    for wrong in (["--units", "99"], ["--units", "x"], ["--operation", "put 0"],
+                  ["--operation", "set 1 2"], ["--lane", "lstn"], ["--signal", "ff"],
+                  ["--operation", "hold"], ["--operation", "swap rnn.q"]):  # fmt: skip
+        code, _, err = run(capsys, *given, *wrong)
+        assert code == 2 and err.strip() and "Traceback" not in err, wrong
+
+
+def test_replay_prints_the_screen_that_keys_lead_to(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, out, _ = run(capsys, "replay", FLAGSHIP, "--keys", "l l tab : query enter h")
+    rows = out.splitlines()
+    assert code == 0 and len(rows) == 30 and max(map(len, rows)) <= 100
+    assert "51" in out and "LSTM" in out
+    path = tmp_path / "screen.svg"
+    code, out, _ = run(capsys, "replay", FLAGSHIP, "--keys", "G q l", "--svg", str(path))
+    assert code == 0 and path.read_text().startswith("<svg") and "--at&#160;52" in path.read_text()
+    code, out, _ = run(capsys, "replay", FLAGSHIP, "--keys", "space", "--glyphs", "ascii")
+    assert code == 0 and out.isascii()
+    for wrong in (["--keys", "qq"], ["--keys", "l", "--size", "0x4"], ["--keys", "l", "--at", "x"],
+                  ["--keys", "l", "--theme", "pink"]):  # fmt: skip
+        assert run(capsys, "replay", FLAGSHIP, *wrong)[0] == 2
