@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ..errors import RnnstepError, listed, suggest
-from ..learn import Check, Recipe
+from ..learn import Check, Guess, Recipe
 from ..scenario.learned import how_learned
 from ..scenario.load import load_scenario
 from ..scenario.scenario import Scenario
@@ -38,7 +38,7 @@ def train_file(file: Path, lanes: tuple[str, ...]) -> int:
 
         def progress(lane: str, number: int, check: Check) -> None:
             training = scenario.models[lane].training
-            assert training is not None and isinstance(training.recipe, Recipe)
+            assert training is not None and isinstance(training.recipe, Recipe | Guess)
             key = (lane, number)
             if key not in tasks:
                 seed = training.recipe.seed + number

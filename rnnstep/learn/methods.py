@@ -9,14 +9,15 @@ from ..cells.cell import Cell
 from ..equations.sizes import Sizes
 from .batch import Sampler
 from .counting import fit_counting
+from .guess import guess
 from .least_squares import fit_least_squares
-from .recipes import Counting, LeastSquares
+from .recipes import Counting, Guess, LeastSquares
 from .train import Check, Recipe, TrainResult, train
 
-AnyRecipe = Recipe | LeastSquares | Counting
+AnyRecipe = Recipe | LeastSquares | Counting | Guess
 
-RECIPES: dict[str, type[Recipe] | type[LeastSquares] | type[Counting]] = {
-    kind.method: kind for kind in (Recipe, LeastSquares, Counting)
+RECIPES: dict[str, type[AnyRecipe]] = {
+    kind.method: kind for kind in (Recipe, LeastSquares, Counting, Guess)
 }
 """Every kind of recipe, by its method."""
 
@@ -24,6 +25,7 @@ METHODS: dict[str, Callable[..., TrainResult]] = {
     Recipe.method: train,
     LeastSquares.method: fit_least_squares,
     Counting.method: fit_counting,
+    Guess.method: guess,
 }
 """What carries out a recipe, by its method."""
 

@@ -1,13 +1,17 @@
 """The ways to find a model's parameters, as data: what decides the result, and nothing else.
 
-``Recipe`` (in ``train``) follows gradients; the two here need no search and draw nothing but the
-sequences of a generator. All have ``method``, ``seed``, ``has_goal``, ``check_count``, ``as_dict``.
+``Recipe`` (in ``train``) follows gradients. Least squares and counting need no search and draw
+nothing but the sequences of a generator; guessing draws parameters as well. All have ``method``,
+``seed``, ``has_goal``, ``check_count``, ``as_dict``.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import ClassVar
+
+GOALS = ("stop_accuracy", "stop_whole", "stop_loss")
+"""The entries of a recipe that are goals."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,45 @@ class Counting:
     def as_dict(self) -> dict[str, object]:
         """The recipe as plain data, for JSON."""
         return _plain(self.method, asdict(self))
+
+
+@dataclass(frozen=True)
+class Guess:
+    """How parameters are guessed.
+
+    Attributes
+    ----------
+    spread : float
+        Parameters are uniform in ±spread.
+    updates : int
+        The budget: how many draws.
+    batch : int
+        Sequences of the first look.
+    check_count : int
+        Sequences of the second.
+    seed : int
+    stop_accuracy, stop_whole, stop_loss : float or None
+        The goal; any of them that is reached will do.
+    """
+
+    method: ClassVar[str] = "guess"
+    spread: float = 10.0
+    updates: int = 10_000
+    batch: int = 16
+    check_count: int = 256
+    seed: int = 0
+    stop_accuracy: float | None = None
+    stop_whole: float | None = None
+    stop_loss: float | None = None
+
+    @property
+    def has_goal(self) -> bool:
+        """Whether there is something to reach."""
+        return any(getattr(self, name) is not None for name in GOALS)
+
+    def as_dict(self) -> dict[str, object]:
+        """The recipe as plain data, for JSON."""
+        return {"method": self.method, **asdict(self)}
 
 
 def _plain(method: str, values: dict[str, object]) -> dict[str, object]:

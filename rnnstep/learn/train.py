@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 
@@ -22,12 +22,9 @@ from .batch import Batch, Sampler
 from .initialise import initialise
 from .loss import Score, answer_signal, evaluate, gives_scores, loss_and_adjoint
 from .optimise import Optimiser, clip_by_norm
-from .recipes import Counting, LeastSquares
+from .recipes import GOALS, Counting, Guess, LeastSquares
 
 Array = np.ndarray
-GOALS = ("stop_accuracy", "stop_whole", "stop_loss")
-"""The entries of a recipe that are goals."""
-
 
 @dataclass(frozen=True)
 class Recipe:
@@ -257,26 +254,45 @@ def loss_gradients(
     return loss, model.gradients(params, run, {signal: adjoint}, with_inputs=False).params
 
 
+class Goals(Protocol):
+    """The goals of a recipe; see ``Recipe``."""
+
+    @property
+    def stop_accuracy(self) -> float | None: ...
+    @property
+    def stop_whole(self) -> float | None: ...
+    @property
+    def stop_loss(self) -> float | None: ...
+
+
+def reaches(result: Score, goals: Goals) -> bool:
+    """Whether a score reaches any of the goals."""
+    return any(share >= goal for share, goal in _shares(result, goals)) or (
+        goals.stop_loss is not None and result.loss <= goals.stop_loss
+    )
+
+
+def _shares(result: Score, goals: Goals) -> list[tuple[float, float]]:
+    """Each share that has a goal, beside it."""
+    pairs = ((result.accuracy, goals.stop_accuracy), (result.whole, goals.stop_whole))
+    return [
+        (share, goal) for share, goal in pairs if share is not None and goal is not None
+    ]
+
+
 def _take(
     state: _Progress, check: Check, result: Score, params: dict[str, Array], recipe: Recipe
 ) -> None:
     """Note a check, and keep its parameters if they are the best so far."""
     state.checks.append(check)
-    # Where there are several goals, the best check is the best by the first of them.
-    shares = [
-        (share, goal)
-        for share, goal in ((result.accuracy, recipe.stop_accuracy),
-                            (result.whole, recipe.stop_whole))
-        if share is not None and goal is not None
-    ]  # fmt: skip
-    passing = any(share >= goal for share, goal in shares) or (
-        recipe.stop_loss is not None and result.loss <= recipe.stop_loss
-    )
+    shares = _shares(result, recipe)
+    passing = reaches(result, recipe)
     if passing:
         state.solved_at = check.update if state.passed == 0 else state.solved_at
         state.passed += 1
     else:
         state.passed = 0
+    # Where there are several goals, the best check is the best by the first of them.
     worth = -shares[0][0] if shares else result.loss
     # A run of passing checks goes on training, and its last parameters are the ones to keep.
     if np.isfinite(worth) and (
@@ -287,7 +303,7 @@ def _take(
         state.best = (float("inf"), check.update, params)
 
 
-_R = TypeVar("_R", bound=Recipe | LeastSquares | Counting)
+_R = TypeVar("_R", bound=Recipe | LeastSquares | Counting | Guess)
 
 
 def with_seed(recipe: _R, seed: int) -> _R:

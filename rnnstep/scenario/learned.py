@@ -40,6 +40,9 @@ def how_learned(metadata: Mapping[str, object]) -> str:
         if never:
             line += f"; never due: {listed(never)}"
         return line
+    if method == "guess":
+        spread, draw = recipe["spread"], result["update"]
+        return f"guessed: draw {draw} of parameters uniform in ±{spread:g}, seed {recipe['seed']}"
     return (
         f"trained: {recipe['initialisation']} start, {recipe['optimiser']},"
         f" learning rate {recipe['learning_rate']:g}, seed {recipe['seed']}"

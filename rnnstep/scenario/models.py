@@ -9,7 +9,7 @@ import numpy as np
 from ..cells import CELLS, READOUTS, Cell, cell_options, custom_cell, get_cell
 from ..equations.sizes import Shape, Sizes
 from ..errors import EquationError, ParamsError, RnnstepError, SizeError, listed, suggest
-from ..learn import Recipe, initialise
+from ..learn import GOALS, Counting, Guess, LeastSquares, Recipe, initialise
 from ..learn.counting import check_table
 from ..learn.initialise import keep_gates
 from ..simulate import Feedback, check_params
@@ -192,9 +192,13 @@ class ModelBuilder:
         recipe = make_recipe(settings, self.source)
         if recipe.seed < 0:
             self.problem(f"train.seed is {recipe.seed}; it must be 0 or more", "train", "seed")
-        if not isinstance(recipe, Recipe):
+        if isinstance(recipe, LeastSquares | Counting):
             return Training(recipe, 1, sampler, validation)
-        if recipe.initialisation in ("forget_bias", "chrono") and not keep_gates(cell.graph):
+        if isinstance(recipe, Guess) and not recipe.has_goal:
+            self.problem(f"guessing needs a goal: {listed(GOALS)}", "train")
+        if isinstance(recipe, Recipe) and recipe.initialisation in (
+            "forget_bias", "chrono",
+        ) and not keep_gates(cell.graph):  # fmt: skip
             self.problem(
                 f"{recipe.initialisation}: {cell.name} has no gate that keeps its state",
                 "train", "initialisation",

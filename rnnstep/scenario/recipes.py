@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from ..cells import Cell
 from ..errors import RnnstepError, listed
-from ..learn import AnyRecipe, Counting, LeastSquares, Recipe
+from ..learn import GOALS, AnyRecipe, Counting, Guess, LeastSquares, Recipe
 from ..learn.counting import counted_table
 from ..learn.least_squares import check_affine
 from ..learn.methods import RECIPES
@@ -23,8 +23,10 @@ COMMON = ("method", "seed", "steps", "validate_on")
 OF_METHOD = {
     LeastSquares.method: ("minimum_norm", "samples"),
     Counting.method: ("smoothing", "samples"),
+    Guess.method: ("spread", "updates", "batch", "check_count", "seeds", *GOALS),
 }
-"""Settings that only one method has; all others are for following gradients."""
+"""Settings of each method but following gradients, which has all that ``Recipe`` has and those of
+the sequences."""
 
 
 def make_recipe(settings: schema.Train, source: Source) -> AnyRecipe:
@@ -53,7 +55,8 @@ def check_method(
 ) -> None:
     """Note what does not go with a method: the model's own settings, or the model."""
     every = set(schema.Train.model_fields)
-    special = {key for keys in OF_METHOD.values() for key in keys}
+    gradient = {f.name for f in fields(Recipe)} | {"seeds"}
+    special = {key for keys in OF_METHOD.values() for key in keys} - gradient
     possible = {*COMMON, *OF_METHOD.get(method, every - special)}
     for key in sorted(own.model_fields_set - possible):
         problem(

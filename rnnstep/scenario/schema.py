@@ -173,7 +173,8 @@ class Weights(Section):
 class Train(Section):
     """How models are trained; see ``rnnstep.learn.Recipe`` and ``rnnstep.learn.recipes``."""
 
-    method: Literal["gradient", "least_squares", "counting"] | None = None
+    method: Literal["gradient", "least_squares", "counting", "guess"] | None = None
+    spread: Positive | None = None
     smoothing: Annotated[Real, Field(ge=0)] | None = None
     minimum_norm: bool | None = None
     samples: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
