@@ -38,6 +38,10 @@ class Source:
     longest: float
     remarks: tuple[str, ...] = ()
 
+    def draws(self, settings: schema.Train) -> bool:
+        """Whether sequences are drawn from a generator, and not from the tape."""
+        return self.fresh is not None and not _of_series(settings)
+
     def samplers(self, settings: schema.Train) -> tuple[Sampler, Sampler | None]:
         """What training and its checks draw from.
 
@@ -48,12 +52,11 @@ class Source:
         """
         ranges = {"steps": settings.steps, "validate_on": settings.validate_on}
         if self.fresh is not None:
-            given = [name for name, value in ranges.items() if value]
-            given += ["window"] * (settings.window is not None)
-            if not given:
+            if self.draws(settings):
                 return self.fresh, None
             if not self.fresh.series:
-                raise SeriesError(f"{listed(given)} is for series; a generator draws sequences")
+                given = listed(_of_series(settings))
+                raise SeriesError(f"{given} is for series; a generator draws sequences")
         if self.tape.target is None:
             raise SeriesError("there is nothing to learn: the input has no target")
         last = self.tape.length
@@ -73,6 +76,11 @@ class Source:
         check_first, check_last = settings.validate_on
         # The target of its last step is the value after it, which no range may reach beyond.
         return sampler, Span(self.tape, check_first, check_last - 1)
+
+
+def _of_series(settings: schema.Train) -> list[str]:
+    """The settings that say which part of a series is learned from."""
+    return [n for n in ("steps", "validate_on", "window") if getattr(settings, n) is not None]
 
 
 def build_source(document: Document, section: schema.Input, folder: Path) -> Source | None:

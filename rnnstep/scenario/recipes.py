@@ -35,9 +35,10 @@ def make_recipe(settings: schema.Train, source: Source) -> AnyRecipe:
     kind = RECIPES[settings.method or Recipe.method]
     if kind is not Recipe:
         # A tape has one stretch; of a generator's sequences as many are drawn as one likes.
-        given["samples"] = given.get("samples", SAMPLES) if source.fresh else 1
+        drawn = source.draws(settings)
+        given["samples"] = given.get("samples", SAMPLES) if drawn else 1
         stretch = given.get("steps", [1, source.tape.length])
-        given["steps"] = None if source.fresh else tuple(stretch)
+        given["steps"] = None if drawn else tuple(stretch)
     recipe = kind(**{k.name: given[k.name] for k in fields(kind) if k.name in given})
     if isinstance(recipe, Recipe) and not recipe.longest:
         return replace(recipe, longest=source.longest)

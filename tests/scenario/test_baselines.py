@@ -112,3 +112,23 @@ def test_the_baseline_of_the_sine_is_the_best_straight_line(task: Sine) -> None:
     found = np.mean((slope * now + offset - after) ** 2)
     assert task.baseline.loss == pytest.approx(found, rel=0.01, abs=1e-9)
     assert task.baseline.accuracy is None
+
+
+def test_the_figures_of_the_sines_page_are_those_of_ten_seeds() -> None:
+    # AR(4) by least squares on steps 1 to 600; then k steps ahead from each later step.
+    task = Sine()
+    errors: dict[int, list[float]] = {1: [], 4: [], 16: [], 64: []}
+    noisy: dict[int, list[float]] = {k: [] for k in errors}
+    for seed in range(10):
+        x = task.tape(seed).x[:, 0]
+        design = np.stack([x[3 - k : 599 - k] for k in range(4)] + [np.ones(596)], axis=1)
+        *phi, c = np.linalg.lstsq(design, x[4:600], rcond=None)[0]
+        starts = np.arange(603, 1000 - 64)
+        window = [x[starts - k] for k in range(4)]
+        for k in range(1, 65):
+            window = [sum(p * v for p, v in zip(phi, window, strict=True)) + c, *window[:3]]
+            if k in errors:
+                errors[k].append(np.mean((window[0] - task.wave[starts + k]) ** 2))
+                noisy[k].append(np.mean((window[0] - x[starts + k]) ** 2))
+    assert [round(float(np.mean(errors[k])), 3) for k in errors] == [0.011, 0.015, 0.031, 0.218]
+    assert [round(float(np.mean(noisy[k])), 3) for k in noisy] == [0.05, 0.055, 0.07, 0.256]
