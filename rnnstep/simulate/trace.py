@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
@@ -121,6 +122,7 @@ class Trace:
         self.derived: dict[str, object] = {}
         self._arrays = arrays  # everything: the plan's arrays; else states by signal
         self._cache: OrderedDict[int, Mapping[str, Array]] = OrderedDict()
+        self._lock = Lock()
 
     def __getitem__(self, name: str) -> Array:
         """All values of a signal, ``(T+1, n)``, read-only; computed again if they are not kept."""
@@ -236,10 +238,19 @@ class Trace:
         return arrays[store.array][store.base : store.base + length + 1, store.start : store.stop]
 
     def _segment(self, index: int) -> Mapping[str, Array]:
-        """Recording arrays of one segment, computed again from the states before it."""
-        if index in self._cache:
+        """Recording arrays of one segment, computed again from the states before it.
+
+        A trace may be read from several threads; one at a time computes.
+        """
+        with self._lock:
+            if index not in self._cache:
+                self._cache[index] = self._computed(index)
+                while len(self._cache) > CACHED_SEGMENTS:
+                    self._cache.popitem(last=False)
             self._cache.move_to_end(index)
             return self._cache[index]
+
+    def _computed(self, index: int) -> Mapping[str, Array]:
         lo = index * SEGMENT
         hi = min(lo + SEGMENT, self.length)
         row, number = lo - self._begin, index - self._begin // SEGMENT
@@ -253,9 +264,6 @@ class Trace:
         arrays = self.machine.compiled.allocate(hi - lo)
         work = Workspace((), self.lane.dtype)
         self.machine.fill(initial, lo, hi, arrays, work)
-        self._cache[index] = arrays
-        while len(self._cache) > CACHED_SEGMENTS:
-            self._cache.popitem(last=False)
         return arrays
 
 

@@ -147,3 +147,14 @@ def test_float32_runs_in_float32() -> None:
     trace = simulate(small)
     assert trace["c"].dtype == np.float32
     np.testing.assert_allclose(trace["c"], simulate(recipe)["c"], atol=1e-4)
+
+
+def test_a_trace_can_be_read_from_several_threads() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    full, sparse = simulate(lane("rnn", 4000)), simulate(lane("rnn", 4000), budget=0)
+    steps = np.random.default_rng(0).integers(1, 4001, size=1500).tolist()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda t: sparse.value("h", t), steps))
+    for t, value in zip(steps, found, strict=True):
+        assert value.tobytes() == full.value("h", t).tobytes()
