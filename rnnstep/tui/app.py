@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
+from textual.theme import Theme
 
 from ..errors import RnnstepError
 from ..session.settings import THEMES, Settings
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
     from ..session.session import Session
     from .paint import Painter
 
-_TEXTUAL_THEMES = {"dark": "textual-dark", "light": "textual-light", "contrast": "textual-ansi"}
-
+_CONTRAST = Theme(
+    "contrast", primary="#80c8ff", accent="#ffff00", foreground="#ffffff", background="#000000",
+    surface="#000000", panel="#000000", dark=True,
+)  # fmt: skip
+_TEXTUAL_THEMES = {"dark": "textual-dark", "light": "textual-light", "contrast": "contrast"}
+"""What help and palette wear; the canvas has its own colours."""
 
 PATIENCE = 0.02
 """Seconds that a picture waits for what its panel shows; then it says that it is computing."""
@@ -75,6 +80,7 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.animation_level = "none"
+        self.register_theme(_CONTRAST)
         self._dress()
         self.canvas.focus()
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
@@ -223,7 +229,7 @@ class RnnstepApp(App[int], inherit_bindings=False):
         self._next_tick()
 
     def _dress(self) -> None:
-        self.theme = _TEXTUAL_THEMES.get(self.look, "textual-dark")
+        self.theme = _TEXTUAL_THEMES[self.look]
 
     def wear(self, theme: str) -> None:
         """Change the theme."""

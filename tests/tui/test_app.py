@@ -12,7 +12,7 @@ from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import run_scenario
 from rnnstep.session.keymap import build_keymap
 from rnnstep.session.session import Session
-from rnnstep.session.settings import Settings
+from rnnstep.session.settings import THEMES, Settings
 from rnnstep.tui.app import RnnstepApp
 from rnnstep.tui.help import HelpScreen
 
@@ -76,6 +76,19 @@ async def test_help_palette_and_themes_come_and_go() -> None:
         assert len(pilot.app.screen_stack) == 2
         await pilot.press("escape", "right")
         assert session.t == 1
+
+
+async def test_every_theme_can_be_worn_with_help_and_palette() -> None:
+    async with app().run_test(size=(100, 30)) as pilot:
+        await ready(pilot)
+        for _ in THEMES:
+            await pilot.press("t")
+            await pilot.press("question_mark")
+            assert isinstance(pilot.app.screen, HelpScreen)
+            await pilot.press("escape", "ctrl+p")
+            assert len(pilot.app.screen_stack) == 2
+            await pilot.press("escape")
+        assert pilot.app.look == THEMES[0]
 
 
 async def test_the_mouse_goes_to_steps_lanes_and_commands() -> None:
