@@ -15,16 +15,21 @@ from rnnstep.tui.picture import as_svg
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = {
-    "long_dependency": ("long_dependency", 52, "lstm", "dark", 120, 40),
-    "sunspots": ("sunspots", 250, "gru", "light", 120, 40),
+    "long_dependency": ("long_dependency", 52, "lstm", "dark", 120, 40, ""),
+    "sunspots": ("sunspots", 250, "gru", "light", 120, 40, ""),
+    "flow": ("long_dependency", 52, "lstm", "dark", 120, 40, "flow"),
+    "contributions": ("long_dependency", 52, "lstm", "dark", 120, 40, "contributions"),
 }
 
 
-def draw(scenario: str, step: int, lane: str, theme: str, width: int, height: int) -> str:
-    """One screen as SVG."""
+def draw(
+    scenario: str, step: int, lane: str, theme: str, width: int, height: int, panel: str
+) -> str:
+    """One screen as SVG, with a panel open if one is named."""
     session = Session(run_scenario(load_scenario(ROOT / "scenarios" / f"{scenario}.yaml")))
     session.select_lane(lane)
     session.jump(step)
+    session.panel = panel
     frame = Painter().paint(session, width, height)
     palette = make_palette(theme, "truecolor")
     return as_svg(frame, palette, f"rnnstep run scenarios/{scenario}.yaml --at {step}")

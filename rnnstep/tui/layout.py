@@ -168,11 +168,12 @@ def make_layout(
 def _panel_rows(
     panel_rows: tuple[int, int], lanes: Mapping[str, tuple[tuple[str, int], ...]], room: int
 ) -> int:
-    """The panel's rows: half of the room at most, and less where a lane would lose its first map;
-    but what it needs, as long as the active lane keeps a header and a map."""
+    """The panel's rows: half of the room, or what the lanes leave; less where a lane would lose
+    its first map; but what it needs, as long as the active lane keeps a header and a map."""
     least, wanted = panel_rows
     free = room - sum(min(2, 1 + len(bands)) for bands in lanes.values())
-    return min(max(least, min(wanted, room // 2, free)), max(room - 2, 0))
+    spare = room - sum(1 + sum(max(1, units) for _, units in bands) for bands in lanes.values())
+    return min(max(least, min(wanted, max(room // 2, spare), free)), max(room - 2, 0))
 
 
 def _stack(

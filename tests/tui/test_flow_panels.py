@@ -165,7 +165,8 @@ def test_the_contributions_panel_says_what_they_sum_to(lane: str, exact: bool) -
         assert "exact sum" in header
         assert math.isclose(found.values.sum(), found.total, abs_tol=1e-9)
     else:
-        assert "gradient × input (linearised)" in header
+        assert "linearised (gradient × input)" in header
+        assert f"sum {found.values.sum():+.3f}" in header
     drawn = (body(frame, layout) != " ").any(axis=0)
     steps = [drawn[layout.column(step)] for step in range(1, 53)]
     assert all(steps[:40]) and not any(steps[40:])

@@ -43,6 +43,15 @@ def app(theme: str, glyphs: str) -> RnnstepApp:
     return RnnstepApp(load, "loading", Settings(theme, glyphs))
 
 
+async def shown(pilot: Pilot[int]) -> None:
+    """Wait for the first picture."""
+    for _ in range(1500):
+        await pilot.pause(0.02)
+        if pilot.app.canvas.picture is not None:  # type: ignore[attr-defined]
+            return
+    raise AssertionError("the session was not loaded")
+
+
 @pytest.mark.parametrize(
     ("theme", "glyphs", "size"),
     [("dark", "blocks", (120, 40)), ("light", "blocks", (80, 24)), ("dark", "ascii", (60, 16))],
@@ -55,13 +64,37 @@ def test_the_screen_looks_as_it_did(  # type: ignore[no-untyped-def]
     monkeypatch.delenv("NO_COLOR", raising=False)
 
     async def walk(pilot: Pilot[int]) -> None:
+        await shown(pilot)
+        await pilot.press("L", "h", "h", "j")
+        await pilot.pause()
+
+    assert snap_compare(app(theme, glyphs), terminal_size=size, run_before=walk)
+
+
+@pytest.mark.parametrize(
+    ("panel", "theme", "glyphs", "size"),
+    [("flow", "dark", "blocks", (120, 40)), ("flow-map", "light", "blocks", (80, 24)),
+     ("contributions", "contrast", "blocks", (80, 24)), ("scores", "dark", "ascii", (60, 16))],
+    ids=["flow-dark-120x40", "flow-map-light-80x24", "contributions-contrast-80x24",
+         "scores-ascii-60x16"],
+)  # fmt: skip
+def test_the_panels_look_as_they_did(  # type: ignore[no-untyped-def]
+    snap_compare, panel: str, theme: str, glyphs: str, size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+    async def walk(pilot: Pilot[int]) -> None:
+        await shown(pilot)
+        await pilot.press("G", "colon", *("minus" if c == "-" else c for c in panel), "enter")
+        session = pilot.app.session  # type: ignore[attr-defined]
         for _ in range(1500):
             await pilot.pause(0.02)
-            if pilot.app.canvas.picture is not None:  # type: ignore[attr-defined]
+            if not session.analysis.waiting:
                 break
         else:
-            raise AssertionError("the session was not loaded")
-        await pilot.press("L", "h", "h", "j")
+            raise AssertionError("the panel was never computed")
         await pilot.pause()
 
     assert snap_compare(app(theme, glyphs), terminal_size=size, run_before=walk)

@@ -12,6 +12,7 @@ from .view import View
 
 _UP = " ▁▂▃▄▅▆▇█"
 _ASCII = " ..::####"
+_GAP_FROM = 3  # Columns a step from which bars stand apart.
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,11 @@ def draw_bars(view: View, values: np.ndarray, scale: float, up: int) -> None:
     if len(values):
         bars = make_bars(values, scale, view.rows, up, view.plain)
         wide = view.layout.columns
-        view.frame.cells(
-            view.top, view.layout.left,
-            np.repeat(bars.chars, wide, axis=1), np.repeat(bars.styles, wide, axis=1),
-        )  # fmt: skip
+        chars, styles = (np.repeat(part, wide, axis=1) for part in (bars.chars, bars.styles))
+        if wide >= _GAP_FROM:
+            chars[:, wide - 1 :: wide] = " "
+            styles[:, wide - 1 :: wide] = index("text") << 16
+        view.frame.cells(view.top, view.layout.left, chars, styles)
     last = view.top + view.rows - 1
     if up:
         view.gutter(view.top, f"{scale:+.3g}")

@@ -32,13 +32,16 @@ def paint(view: View) -> None:
     values = found.values[first : t + 1]
     written = float(found.values.sum())
     outside = float(found.values[:first].sum())
-    value, sum_ = number(found.total).strip(), number(written).strip()
+    value, rest = number(found.total).strip(), number(outside).strip()
+    rest += " before this page" if first > 1 else " at the start"
     if found.kind == "exact":
-        told = f"{name}[{unit}] = {value} is the exact sum of what each step wrote"
+        told = f"{name}[{unit}] = {value}, exact sum of the bars and {rest}"
     else:
-        told = f"{name}[{unit}] = {value}, gradient × input (linearised) sums to {sum_}"
-    before = "before this page" if first > 1 else "initial state"
-    view.header("contributions", f"{told} · {before} {number(outside).strip()}")
+        told = (
+            f"{name}[{unit}] = {value}, linearised (gradient × input):"
+            f" sum {number(written).strip()}, with {rest}"
+        )
+    view.header("contributions", told)
     finite = values[np.isfinite(values)]
     scale = round_up(float(np.abs(finite).max(initial=0.0)))
     up = rows_up(float(finite.min(initial=0.0)), float(finite.max(initial=0.0)), view.rows)
