@@ -38,7 +38,7 @@ def opened(
 def body(frame: Frame, layout: Layout) -> np.ndarray:
     assert layout.panel is not None
     box = layout.panel
-    return frame.chars[box.top + 1 : box.top + box.height]
+    return frame.chars[box.top + 1 : box.top + box.height, : box.width]
 
 
 @pytest.mark.parametrize("rows", [3, 7, 13])
@@ -237,3 +237,29 @@ def test_what_takes_long_says_that_it_is_computed_and_escape_gives_it_up(panel: 
         told.wait(0.01)
     text = "\n".join(frame.line(row) for row in range(40))
     assert "computing" not in text
+
+
+def test_while_the_next_step_is_computed_the_last_one_stays_and_says_so() -> None:
+    from threading import Event
+
+    s = session()
+    s.select_lane("lstm")
+    s.jump(40)
+    s.panel = "flow"
+    painter = Painter()
+    before = painter.paint(s, 120, 40)
+    layout = painter.layout
+    assert layout is not None and layout.panel is not None
+    go = Event()
+    s.analysis.in_background(0.0, lambda: None)
+    s.analysis.ask("busy", lambda check: go.wait(20))
+    s.jump(41)
+    frame = painter.paint(s, 120, 40)
+    assert "computing … still step 40" in frame.line(layout.panel.top)
+    assert (body(frame, layout) == body(before, layout)).all()
+    # Another aspect is another question: nothing stale stands in for it.
+    s.aspect = 1
+    frame = painter.paint(s, 120, 40)
+    assert "still" not in frame.line(layout.panel.top)
+    assert not set("●▲■◆") & set(body(frame, layout).ravel().tolist())
+    go.set()

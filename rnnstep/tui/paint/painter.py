@@ -18,7 +18,7 @@ from .inspector import paint_inspector
 from .lane import paint_lane, shown_signals
 from .lesson import page_lines, paint_page
 from .maps import Maps
-from .panels import lane_facts, paint_panel, panel_rows
+from .panels import Panels, panel_rows
 from .tape import paint_tape
 
 SMALLEST = (40, 10)
@@ -38,6 +38,7 @@ class Painter:
         self.glyphs = glyphs
         self.layout: Layout | None = None
         self._maps = Maps()
+        self._panels = Panels()
         self._hits: list[tuple[int, int, int, str]] = []
         self._signals: dict[str, tuple[tuple[str, int], ...]] = {}
         self._note_lines: dict[int, int] = {}
@@ -70,9 +71,7 @@ class Painter:
         paint_title(frame, session, layout.without)
         paint_tape(frame, session, layout, self.glyphs)
         with session.analysis.round():
-            facts = lane_facts(session, layout, self.glyphs)
-            if layout.panel:
-                paint_panel(frame, session, layout, layout.panel, self.glyphs)
+            facts = self._panels.paint(frame, session, layout, self.glyphs)
             if layout.inspector:
                 paint_inspector(frame, session, layout.inspector, plain)
         for box in layout.lanes:

@@ -7,12 +7,15 @@ To add one, name it in ``rnnstep/session/panels.py``, write a module with a func
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
 
 from ....errors import RnnstepError
-from ....session.panels import PANELS
+from ....session.panels import PANELS, aspect
 from ....session.session import Session
 from ...frame import Frame, ink
-from ...layout import Box, Layout
+from ...layout import Layout
 from . import contributions, flow, flow_map, scores, unit
 from .view import LaneFact, PanelPainter, View
 
@@ -37,22 +40,53 @@ def panel_rows(session: Session) -> tuple[int, int]:
     return painter.least, max(painter.least, wanted)
 
 
-def paint_panel(frame: Frame, session: Session, layout: Layout, box: Box, glyphs: str) -> None:
-    """Draw the open panel; what it cannot show, it says."""
-    view = View(frame, session, layout, box, glyphs)
-    try:
-        PAINTERS[session.panel].paint(view)
-    except RnnstepError as error:
-        view.header(session.panel, PANELS[session.panel].title)
-        frame.text(box.top + 1, 2, str(error), ink("bad"), box.width - 3)
+class Panels:
+    """Paints the open panel; while it is computed, what it showed before stays on the screen."""
+
+    def __init__(self) -> None:
+        self._shown: _Shown | None = None
+
+    def paint(
+        self, frame: Frame, session: Session, layout: Layout, glyphs: str
+    ) -> Mapping[str, LaneFact]:
+        """Draw the open panel, if one is; return what it says in the headers of the lanes.
+
+        What it cannot show, it says.
+        """
+        box = layout.panel
+        if box is None:
+            self._shown = None
+            return {}
+        view = View(frame, session, layout, box, glyphs)
+        painter = PAINTERS[session.panel]
+        facts: Mapping[str, LaneFact] = {}
+        try:
+            facts = painter.facts(session, layout, glyphs)
+            painter.paint(view)
+        except RnnstepError as error:
+            view.header(session.panel, PANELS[session.panel].title)
+            frame.text(box.top + 1, 2, str(error), ink("bad"), box.width - 3)
+            self._shown = None
+            return facts
+        area = np.s_[box.top + 1 : box.top + box.height, : box.width]
+        about = (session.panel, aspect(session), session.active, session.units[session.active])
+        key = (*about, box, layout.page_of(session.t), session.shown, session.future)
+        before = self._shown
+        if not session.analysis.waiting:
+            cells = frame.chars[area].copy(), frame.styles[area].copy()
+            self._shown = _Shown(key, session.t, cells, facts)
+        elif before is not None and before.key == key:
+            frame.cells(box.top + 1, 0, *before.cells)
+            view.header(session.panel, f"computing … still step {before.t} · esc gives up")
+            return before.facts
+        return facts
 
 
-def lane_facts(session: Session, layout: Layout, glyphs: str) -> Mapping[str, LaneFact]:
-    """What the open panel says in the headers of the lanes."""
-    if layout.panel is None:
-        return {}
-    try:
-        return PAINTERS[session.panel].facts(session, layout, glyphs)
-    except RnnstepError:
-        # The panel itself says what is wrong.
-        return {}
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """What a panel showed when it last had everything, and what that was about."""
+
+    key: tuple[object, ...]
+    t: int
+    cells: tuple[np.ndarray, np.ndarray]
+    facts: Mapping[str, LaneFact]

@@ -53,6 +53,8 @@ def paint(view: View) -> None:
     view.header("scores", f"mean loss so far ({unit}) · bars: at each step, full at {scale:g}")
     means = [row.mean for row in rows if not math.isnan(row.mean)]
     shown = sorted(rows, key=lambda row: _order(session, row.lane))[: view.rows]
+    if not any(row.steps for row in rows):
+        frame.text(view.top, layout.left, "nothing is asked up to here", ink("dim"))
     for at, row in enumerate(shown, view.top):
         naive = row.lane not in session.lanes
         mark, colour = ("n" if view.plain else "–", "dim") if naive else lane_mark(
