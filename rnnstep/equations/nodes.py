@@ -166,14 +166,17 @@ class Dag:
     _signal_names: frozenset[str] = frozenset()
 
 
-def build_dag(graph: Graph, sizes: Sizes, patched: frozenset[str] = frozenset()) -> Dag:
+def build_dag(
+    graph: Graph, sizes: Sizes, patched: frozenset[str] = frozenset(), unpatched: bool = False
+) -> Dag:
     """Turn a cell's equations into nodes.
 
     A signal that will be ``patched`` and whose node another equation computes as well becomes a
-    copy of it: then a patch reaches those alone that read the signal by its name.
+    copy of it: then a patch reaches those alone that read the signal by its name. With
+    ``unpatched`` all of them do, so that what stood there before the patch is a node as well.
     """
     dag = _lowered(graph, sizes, frozenset())
-    apart = patched & dag.shared
+    apart = patched if unpatched else patched & dag.shared
     return _lowered(graph, sizes, apart) if apart else dag
 
 

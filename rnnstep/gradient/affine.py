@@ -35,7 +35,9 @@ class _Split(NamedTuple):
     write: int | None
 
 
-def affine_form(dag: Dag, state: str) -> Affine | None:
+def affine_form(
+    dag: Dag, state: str, patched: frozenset[str] = frozenset()
+) -> Affine | None:
     """Find the form of a state's equation.
 
     Parameters
@@ -43,24 +45,29 @@ def affine_form(dag: Dag, state: str) -> Affine | None:
     dag : Dag
         Nodes for a and b are added to it.
     state : str
+    patched : frozenset of str
+        Signals that are patched: on the way to the state they are held. The form of a patched
+        state is that of its equation, before the patch.
 
     Returns
     -------
     Affine or None
         None if the state's own last value comes in otherwise, or not at all.
     """
-    found = _split(dag, state, dag.signals[state])
+    index = dag.signals[state]
+    held = frozenset(dag.signals[name] for name in patched)
+    found = _split(dag, state, dag.nodes[index].args[0] if index in held else index, held)
     return None if found.keep is None else Affine(found.keep, found.write)
 
 
-def _split(dag: Dag, state: str, index: int) -> _Split:
+def _split(dag: Dag, state: str, index: int, patched: frozenset[int]) -> _Split:
     node = dag.nodes[index]
     held = _Split(None, index)
     if node.op == "past":
         return _Split(dag.const(1.0), None) if (node.name, node.lag) == (state, 1) else held
-    if node.op not in ("+", "-", "*", "/", "neg", "identity"):
+    if node.op not in ("+", "-", "*", "/", "neg", "identity") or index in patched:
         return held
-    parts = [_split(dag, state, arg) for arg in node.args]
+    parts = [_split(dag, state, arg, patched) for arg in node.args]
     if all(part.keep is None for part in parts):
         return held
     if node.op == "identity":

@@ -72,10 +72,14 @@ class Flow:
         self.target = target
         lane = trace.lane
         self.layout = state_layout(lane.cell.graph, lane.sizes)
-        self.dag = build_dag(lane.cell.graph, lane.sizes)
+        patching = trace.machine.patching
+        patched = patching.signals if patching else frozenset()
+        self.dag = build_dag(lane.cell.graph, lane.sizes, patched, unpatched=True)
         self.jacobians = Jacobians(trace, self.dag, self.layout)
         self.states: tuple[str, ...] = self.layout.names if self.layout.blocks else ()
-        self._affine = {name: affine_form(self.dag, name) for name in lane.cell.graph.states}
+        self._affine = {
+            name: affine_form(self.dag, name, patched) for name in lane.cell.graph.states
+        }
         self._walks: OrderedDict[tuple[int, str, str], Walk] = OrderedDict()
 
     def affine(self, state: str) -> Affine | None:
@@ -100,14 +104,32 @@ class Flow:
         SignalError
             If the state's equation does not have this form.
         """
-        return self._rows(self._form(state).keep, state, first, last)
+        found = self._rows(self._form(state).keep, state, first, last)
+        slope = self._slope(state, first, last)
+        return found if slope is None else found * slope
 
     def written(self, state: str, first: int, last: int) -> Array:
         """b of ``s = a ⊙ s[t-1] + b`` at steps ``first`` to ``last``, (steps, n)."""
         write = self._form(state).write
         if write is None:
-            return np.zeros((last - first + 1, self.trace.lane.sizes.signals[state]))
-        return self._rows(write, state, first, last)
+            found = np.zeros((last - first + 1, self.trace.lane.sizes.signals[state]))
+        else:
+            found = self._rows(write, state, first, last)
+        slope = self._slope(state, first, last)
+        if slope is None:
+            return found
+        # Whatever a patch did beside scaling the value is part of what was written.
+        before = self._rows(self.dag.nodes[self.dag.signals[state]].args[0], state, first, last)
+        after = np.asarray(self.trace.rows(state, first, last + 1), float)
+        return found * slope + (after - before * slope)
+
+    def _slope(self, state: str, first: int, last: int) -> Array | None:
+        """What patches make of a state's derivative; None without a patch."""
+        patching = self.trace.machine.patching
+        if patching is None or state not in patching.signals:
+            return None
+        before = self._rows(self.dag.nodes[self.dag.signals[state]].args[0], state, first, last)
+        return patching.slopes(state, before, first)
 
     def _form(self, state: str) -> Affine:
         form = self.affine(state)

@@ -51,7 +51,11 @@ class ForwardMode:
         """Derivatives of a node by all leaves; a leaf that is not there has none."""
         if index not in self._known:
             with np.errstate(all="ignore"):
-                self._known[index] = self._derive(index)
+                found = self._derive(index)
+                slope = self.values.slope(index)
+                if slope is not None:
+                    found = {leaf: part.times(slope) for leaf, part in found.items()}
+            self._known[index] = found
         return self._known[index]
 
     def _derive(self, index: int) -> Tangents:

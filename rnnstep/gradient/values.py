@@ -44,6 +44,16 @@ class NodeValues:
                 self._known[index] = self._compute(index)
         return self._known[index]
 
+    def slope(self, index: int) -> Array | None:
+        """What patches make of a signal's derivative, (steps, n); None without a patch."""
+        patching = self.trace.machine.patching
+        name = self._names.get(index)
+        if patching is None or name not in patching.signals:
+            return None
+        before = self[self.dag.nodes[index].args[0]]
+        shape = (self.last - self.first + 1, self.dag.sizes[index])
+        return patching.slopes(name, np.broadcast_to(before, shape), self.first)
+
     def matrix(self, name: str) -> Array:
         """A parameter, as float64."""
         return np.asarray(self.trace.lane.params[name], float)

@@ -79,6 +79,40 @@ class Patching:
             if patch.operation == "hold" and patch.first == t + 1:
                 self.held[patch] = row.copy()
 
+    def slopes(self, signal: str, rows: Array, first: int) -> Array:
+        """The derivative of what :meth:`apply` does, by the value that stood there before.
+
+        Values that a patch puts there (``set``, ``hold``, ``swap``, ``symbol``) are constants.
+
+        Parameters
+        ----------
+        signal : str
+        rows : (steps, n) ndarray
+            The values before the patches, of the steps from ``first`` on.
+        first : int
+
+        Returns
+        -------
+        (steps, n) ndarray
+            Derivatives, unit by unit; 1 where no patch fires.
+        """
+        found = np.ones(rows.shape)
+        for number in range(len(rows)):
+            row = rows[number].copy()
+            for patch in self.by_signal.get(signal, ()):
+                if not patch.covers(first + number):
+                    continue
+                units = slice(None) if patch.units is None else list(patch.units)
+                if patch.operation == "scale":
+                    found[number, units] *= patch.values
+                elif patch.operation == "clamp":
+                    low, high = patch.values
+                    found[number, units] *= (low <= row[units]) & (row[units] <= high)
+                elif patch.operation not in ("add", "noise"):
+                    found[number, units] = 0
+                self._change(patch, row, first + number)
+        return found
+
     def _change(self, patch: Patch, row: Array, t: int) -> None:
         units = slice(None) if patch.units is None else list(patch.units)
         values = np.asarray(patch.values, row.dtype)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rnnstep.cells import custom_cell, get_cell
+from rnnstep.equations.interpret import evaluate
 from rnnstep.errors import SignalError, StepError
 from rnnstep.gradient import Flow, contributions, flow_of
 from rnnstep.gradient.norms import spectral_norms
 from rnnstep.learn import initialise
 from rnnstep.learn.initialise import orthogonal
-from rnnstep.simulate import Lane, simulate
+from rnnstep.simulate import Lane, Trace, simulate
+from rnnstep.simulate.patch_text import parse_patch
 
 Array = np.ndarray
 
@@ -321,3 +325,45 @@ def test_norms_are_those_of_the_singular_values() -> None:
             assert norm == pytest.approx(np.linalg.norm(matrix, 2), rel=1e-14)
         else:
             assert np.isnan(norm)
+
+
+@pytest.mark.parametrize(
+    "patch", ["c scale 0.5 at 4..9", "c[1] set 0.3 at 6", "i add 0.2 at 3..8", "f scale 0.7",
+              "c clamp -0.05 0.05 at 5..7", "h hold at 6..8", "g noise 0.3 at 2..9"],
+)  # fmt: skip
+def test_flow_and_contributions_follow_a_patched_run(patch: str) -> None:
+    plain = lane_of("lstm", length=12)
+    lane = replace(plain, patches=(parse_patch(patch)[1],))
+    trace = simulate(lane)
+    flow = flow_of(trace)
+    shift = 1e-6
+    for t in range(2, 13):
+        ours = flow.jacobian(t)
+        for state in ("c", "h"):
+            start = {name: trace.value(name, t - 1) for name in ("c", "h")}
+            for unit in range(4):
+                ends = []
+                for sign in (1, -1):
+                    moved = {name: value.copy() for name, value in start.items()}
+                    moved[state][unit] += sign * shift
+                    ends.append(one_step(trace, moved, t))
+                column = (ends[0] - ends[1]) / (2 * shift)
+                at = flow.layout.where(state, "").start + unit
+                np.testing.assert_allclose(ours[:, at], column, atol=1e-8)
+    for unit in range(4):
+        found = contributions(trace, 12, "c", unit)
+        assert found.kind == "exact" and abs(found.gap) < 1e-14
+
+
+def one_step(trace: Trace, state: dict[str, Array], t: int) -> Array:
+    """The state after step t of a patched run, from another state before it."""
+    patching = trace.machine.patching
+    assert patching is not None
+    lane = trace.lane
+    now: dict[str, Array] = {**lane.params, "x": trace.value("x", t)}
+    for equation in lane.cell.graph.equations:
+        value = np.array(evaluate(equation.expression, now, lambda name, k: state[name]))
+        if equation.name in patching.signals:
+            patching.apply(equation.name, value, t)
+        now[equation.name] = value
+    return np.concatenate([now["c"], now["h"]])
