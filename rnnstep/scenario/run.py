@@ -11,6 +11,7 @@ import numpy as np
 
 from ..cells.cost import Cost, cost
 from ..errors import SignalError, listed, suggest
+from ..gradient import Flow, flow_of
 from ..simulate import BUDGET, Trace, fork, simulate
 from .scenario import Model, Scenario
 from .scores import LaneScore, Scoring
@@ -156,6 +157,16 @@ class Run:
         for trace in self.traces.values():
             trace.check_step(t)
         return self.scoring.at(t)
+
+    def flow(self, lane: str) -> Flow:
+        """The gradient flow of a lane, with the tape's targets.
+
+        Raises
+        ------
+        SignalError
+            If there is no such lane.
+        """
+        return flow_of(self[lane], self.scenario.tape.target)
 
     def space(self) -> RunSpace:
         """What conditions over this run mean."""

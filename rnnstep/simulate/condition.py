@@ -309,7 +309,8 @@ class Evaluation:
             raise self.error(node, f"{name} takes no named arguments")
         values = [self.number(argument) for argument in node.arguments]
         try:
-            return function.forward(*values)
+            with np.errstate(all="ignore"):
+                return function.forward(*values)
         except ValueError:
             raise self.error(node, f"the arguments of {name} differ in size") from None
 

@@ -8,7 +8,7 @@ To add one, write it in a file beside this one and name it in ``MEASURES``.
 
 from __future__ import annotations
 
-from . import comparison, finite, fresh, models, scores, training
+from . import comparison, finite, flow, fresh, models, scores, training
 from .base import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -28,6 +28,12 @@ MEASURES: dict[str, Measure] = {
     "distance": comparison.distance_between,
     "agreement": comparison.agreement,
     "first_divergence": comparison.first_divergence_of,
+    "flow": flow.flow,
+    "flow_rate": flow.flow_rate,
+    "spectral_radius": flow.spectral_radius,
+    "input_gradient": flow.input_gradient,
+    "contribution": flow.contribution,
+    "contribution_gap": flow.contribution_gap,
     "parameters": training.parameters,
     "solved": training.solved,
     "updates": training.updates,
