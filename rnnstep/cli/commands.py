@@ -130,6 +130,33 @@ def show(
 
 
 @app.command()
+def flow(
+    file: _File,
+    at: Annotated[str, typer.Option(help="which step: a number or a mark")] = "last",
+    first: Annotated[
+        str, typer.Option("--from", metavar="STEP", help="the earliest step to look back to")
+    ] = "0",
+    lane: Annotated[list[str], typer.Option(help="only this lane")] = [],  # noqa: B006
+    state: Annotated[
+        str, typer.Option(help="a state, or all; else the one that a gate keeps, or the last")
+    ] = "",
+    unit: Annotated[
+        int | None,
+        typer.Option("--contributions", metavar="UNIT", help="what each step wrote into this unit"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="print CSV")] = False,
+) -> int:
+    """Print how much of each earlier step reaches a step, and whether the gradient vanishes.
+
+    Example: rnnstep flow scenarios/long_dependency.yaml --at query --lane lstm --state c
+    """
+    from .flow import flow_file
+
+    return flow_file(file, at, first, tuple(lane), state, unit, as_json, as_csv)
+
+
+@app.command()
 def score(
     file: _File,
     first: Annotated[

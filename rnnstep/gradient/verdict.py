@@ -2,8 +2,8 @@
 
 The rate is the slope of the log norm against k, as the median over all pairs of steps (Theil 1950,
 Sen 1968): a first step that differs, or a gate that shut once, does not sway it. A reach is called
-steady if at this rate it changes by less than a factor of 2 over all the steps looked at; what is
-steady over 20 steps may well vanish over 200.
+steady if at this rate it changes by less than a factor of 10 over all the steps looked at; what is
+steady over 20 steps may well vanish over 200. The half-life is that of the rate.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from .reach import Reach
 
-FACTOR = 2.0
+FACTOR = 10.0
 """By how much the norm must change over the reach to be called vanishing or exploding."""
 
 _SLOPES = 200
@@ -59,7 +59,7 @@ def verdict_of(reach: Reach) -> Verdict:
     alive = np.isfinite(values)
     slope = -_slope(reach.steps[alive], values[alive])
     rate = 10.0**slope
-    half_life = math.log10(FACTOR) / abs(slope) if slope else None
+    half_life = math.log10(2) / abs(slope) if slope else None
     if not alive.all():
         last_dead = int(reach.steps[np.flatnonzero(~alive)[-1]])
         text = f"vanishing: exactly 0 from {reach.t - last_dead} steps back on"

@@ -1,0 +1,233 @@
+"""Gradient flow and contributions at one step, as text, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import SignalError, listed, suggest
+from ..gradient import Contributions, Flow, Reach, Verdict, contributions, verdict_of
+from ..scenario.run import Run
+from ..scenario.tape import visible
+from .text import padded
+
+Array = np.ndarray
+
+_ROWS = 32
+"""Steps that the text shows at most; JSON and CSV have all of them."""
+
+_BAR = 24
+
+
+@dataclass(frozen=True, eq=False)
+class LaneFlow:
+    """What reaches a step in one lane.
+
+    Attributes
+    ----------
+    lane, title : str
+    state : str
+        Empty if the lane has no state.
+    reaches : tuple of Reach
+        One for each path.
+    verdict : Verdict or None
+    shares : Contributions or None
+        Of the unit that was asked for.
+    """
+
+    lane: str
+    title: str
+    state: str
+    reaches: tuple[Reach, ...] = ()
+    verdict: Verdict | None = None
+    shares: Contributions | None = None
+
+
+def lane_flows(
+    run: Run,
+    t: int,
+    first: int = 0,
+    lanes: tuple[str, ...] = (),
+    state: str = "",
+    unit: int | None = None,
+) -> tuple[LaneFlow, ...]:
+    """Ask every lane what reaches a step.
+
+    Parameters
+    ----------
+    run : Run
+    t, first : int
+        The step, and the earliest one to look back to.
+    lanes : tuple of str
+        Which; all if empty.
+    state : str
+        Which state, or ``all``; each lane's own choice if empty: the state that a gate keeps, or
+        else the last one. Lanes that lack the state are left out where lanes are not named.
+    unit : int, optional
+        Also say what each step contributed to this unit of the state.
+
+    Raises
+    ------
+    SignalError, StepError
+        If there is no such lane, state, unit or step.
+    """
+    found = []
+    for name in lanes or tuple(run.traces):
+        flow, title = run.flow(name), run.scenario.models[name].title
+        if state and state not in flow.states and not lanes:
+            continue
+        chosen = state or _kept_state(flow)
+        if not chosen:
+            found.append(LaneFlow(name, title, ""))
+            continue
+        reaches = tuple(flow.reach(t, chosen, first, path) for path in flow.paths(chosen))
+        shares = None
+        if unit is not None:
+            shares = contributions(flow.trace, t, chosen, unit)
+        found.append(LaneFlow(name, title, chosen, reaches, verdict_of(reaches[0]), shares))
+    if not found:
+        names = sorted({n for lane in run.traces for n in run.flow(lane).states})
+        raise SignalError(
+            f"no lane has a state {state!r}{suggest(state, names)}; there are {listed(names)}"
+        )
+    return tuple(found)
+
+
+def _kept_state(flow: Flow) -> str:
+    """The first state that a gate keeps, or else the last state; empty if there is none."""
+    own = flow.trace.lane.cell.graph.states
+    return next((n for n in own if flow.affine(n)), own[-1] if own else "")
+
+
+def flow_text(run: Run, t: int, flows: tuple[LaneFlow, ...]) -> str:
+    """The reach of step t as a table for each lane, with bars on one log axis."""
+    scenario = run.scenario
+    values = np.concatenate([np.zeros(1), *(f.reaches[0].log10 for f in flows if f.reaches)])
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    rows = [f"{scenario.title} · step {t} of {run.length} · log10 of the norm of ∂s_{t}/∂s_k"]
+    for found in flows:
+        rows += ["", *_lane_rows(run, found, min(low, high - 1), high)]
+    return "\n".join(rows)
+
+
+def contributions_text(run: Run, t: int, flows: tuple[LaneFlow, ...]) -> str:
+    """What each step contributed to a unit, lane by lane."""
+    rows = [f"{run.scenario.title} · step {t} of {run.length} · what each step contributed"]
+    for found in flows:
+        rows.append("")
+        if found.shares is None:
+            rows.append(f"{found.lane}: {found.title} · has no state")
+            continue
+        shares = found.shares
+        name = f"{shares.signal}[{shares.unit}]"
+        rows.append(f"{found.lane}: {found.title} · {name} = {shares.total:.6g}")
+        rows.append(f"  {shares.explanation}")
+        largest = float(np.nanmax(np.abs(shares.values))) or 1.0
+        for k in _thinned(np.arange(t + 1)):
+            value = float(shares.values[k])
+            bar = _bar(abs(value) / largest, _BAR)
+            rows.append(
+                f"  {k:>6} {padded(_symbol(run, k), 8)} {value:>+13.6g} "
+                f" {'-' if value < 0 else ' '}{bar}".rstrip()
+            )
+        rows.append(f"  {'sum':>6} {'':8} {float(shares.values.sum()):>+13.6g}")
+    return "\n".join(rows)
+
+
+def _lane_rows(run: Run, found: LaneFlow, low: float, high: float) -> list[str]:
+    if found.verdict is None:
+        return [f"{found.lane}: {found.title} · has no state; nothing flows from step to step"]
+    total = found.reaches[0]
+    rows = [f"{found.lane}: {found.title} · {found.state} · {found.verdict.text}"]
+    heads = "".join(f"{reach.path:>11}" for reach in found.reaches)
+    rows.append(f"  {'k':>6} {'':8}{heads}")
+    for at in _thinned(np.arange(len(total.steps))):
+        k = int(total.steps[at])
+        numbers = "".join(f"{_shown(reach.log10[at]):>11}" for reach in found.reaches)
+        value = total.log10[at]
+        bar = _bar((value - low) / (high - low), _BAR) if np.isfinite(value) else ""
+        rows.append(f"  {k:>6} {padded(_symbol(run, k), 8)}{numbers}  {bar}".rstrip())
+    return rows
+
+
+def _symbol(run: Run, k: int) -> str:
+    return visible(run.scenario.tape.symbols[k - 1]) if k else "start"
+
+
+def _thinned(steps: Array) -> list[int]:
+    """At most ``_ROWS`` of the steps, evenly, the first and the last among them."""
+    if len(steps) <= _ROWS:
+        return [int(k) for k in steps]
+    chosen = np.linspace(0, len(steps) - 1, _ROWS).round().astype(int)
+    return [int(k) for k in steps[np.unique(chosen)]]
+
+
+def _shown(value: float) -> str:
+    if math.isnan(value):
+        return "not finite"
+    return "zero" if value == -math.inf else f"{value:.3f}"
+
+
+def _bar(share: float, width: int) -> str:
+    if not math.isfinite(share):
+        return ""
+    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+
+
+def flow_json(t: int, flows: tuple[LaneFlow, ...], file: str) -> str:
+    """All of it; log10 of what is exactly zero is "-inf", of what is not finite null."""
+    return json.dumps(
+        {"format": 1, "file": file, "step": t, "lanes": [_as_data(found) for found in flows]},
+        indent=2, ensure_ascii=False, allow_nan=False,
+    )  # fmt: skip
+
+
+def _as_data(found: LaneFlow) -> dict[str, object]:
+    data: dict[str, object] = {"lane": found.lane, "title": found.title, "state": found.state}
+    if found.verdict:
+        data["verdict"] = {
+            "kind": found.verdict.kind,
+            "half_life": found.verdict.half_life,
+            "rate": _number(found.verdict.rate),
+            "text": found.verdict.text,
+        }
+        data["steps"] = found.reaches[0].steps.tolist()
+        data["log10"] = {r.path: [_number(v) for v in r.log10.tolist()] for r in found.reaches}
+    if found.shares:
+        data["contributions"] = {
+            "signal": found.shares.signal,
+            "unit": found.shares.unit,
+            "kind": found.shares.kind,
+            "total": _number(found.shares.total),
+            "values": [_number(v) for v in found.shares.values.tolist()],
+        }
+    return data
+
+
+def _number(value: float) -> float | str | None:
+    if math.isnan(value) or value == math.inf:
+        return None
+    return "-inf" if value == -math.inf else value
+
+
+def flow_csv(flows: tuple[LaneFlow, ...]) -> str:
+    """One row for each lane, step and path; contributions are a path of their own."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["lane", "state", "step", "k", "what", "value"])
+    for found in flows:
+        for reach in found.reaches:
+            for k, value in zip(reach.steps.tolist(), reach.log10.tolist(), strict=True):
+                writer.writerow([found.lane, found.state, reach.t, k, f"log10 {reach.path}", value])
+        if found.shares:
+            for k, value in enumerate(found.shares.values.tolist()):
+                what = f"contribution to unit {found.shares.unit}"
+                writer.writerow([found.lane, found.state, found.shares.t, k, what, value])
+    return out.getvalue().rstrip("\n")
