@@ -1,0 +1,109 @@
+"""`rnnstep flow` prints what the flow of each lane says, as text, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from rnnstep.cli import main
+from rnnstep.gradient import contributions
+from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.run import Run, run_scenario
+
+FLAGSHIP = str(ROOT / "scenarios" / "long_dependency.yaml")
+CAROUSEL = str(ROOT / "scenarios" / "exact" / "carousel.yaml")
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return run_scenario(load_scenario(Path(FLAGSHIP)))
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["flow", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_text_has_every_lane_with_its_verdict(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = printed(capsys, FLAGSHIP, "--at", "query")
+    for lane, state in (("rnn", "h"), ("lstm", "c"), ("gru", "h"), ("rnn_orthogonal", "h")):
+        head = next(row for row in text.splitlines() if row.startswith(f"{lane}: "))
+        assert head.endswith(f"· {state} · {run.flow(lane).verdict(52, state).text}")
+    assert "step 52 of 52" in text and "direct" in text and "gates" in text
+
+
+def test_a_table_has_the_norms_of_the_flow(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, FLAGSHIP, "--at", "20", "--from", "12", "--lane", "gru")
+    reach = run.flow("gru").reach(20, "h", 12)
+    rows = [row.split() for row in text.splitlines() if row.strip()[:2].isdigit()]
+    assert [int(row[0]) for row in rows] == list(range(12, 21))
+    assert [float(row[2]) for row in rows] == pytest.approx(reach.log10, abs=6e-4)
+    assert "rnn" not in text
+
+
+def test_json_has_all_paths_and_csv_the_same(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    data = json.loads(printed(capsys, FLAGSHIP, "--lane", "lstm", "--json"))
+    [lane] = data["lanes"]
+    assert data["step"] == 52 and lane["steps"] == list(range(53))
+    for path in ("total", "direct", "gates"):
+        wanted = run.flow("lstm").reach(52, "c", path=path).log10
+        found = [float(value) for value in lane["log10"][path]]
+        np.testing.assert_array_equal(found, wanted)
+    rows = list(csv.DictReader(io.StringIO(printed(capsys, FLAGSHIP, "--lane", "lstm", "--csv"))))
+    direct = [float(row["value"]) for row in rows if row["what"] == "log10 direct"]
+    np.testing.assert_array_equal(direct, run.flow("lstm").reach(52, "c", path="direct").log10)
+
+
+def test_contributions_are_those_of_the_unit(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    shares = contributions(run["lstm"], 52, "c", 3)
+    text = printed(capsys, FLAGSHIP, "--lane", "lstm", "--contributions", "3")
+    assert shares.explanation in text and f"c[3] = {shares.total:.6g}" in text
+    data = json.loads(printed(capsys, FLAGSHIP, "--lane", "lstm", "--contributions", "3", "--json"))
+    assert data["lanes"][0]["contributions"]["values"] == shares.values.tolist()
+
+
+def test_exactly_nothing_is_said_and_not_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, CAROUSEL, "--lane", "lstm", "--at", "3")
+    rows = [row for row in text.splitlines() if row.split()[-1:] != ["gates"] and "zero" in row]
+    assert len(rows) == 4
+    assert "steady: within a factor of 10 over 3 steps" in text
+
+
+def test_a_lane_without_a_state_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "ar.yaml"
+    path.write_text(
+        "format: 1\ntitle: AR\ninput: {values: {series: [1, 2, 3], target: next}}\n"
+        "models: {ar: {cell: ar, weights: {values: {c: 0, phi_1: 1}}}}\n"
+    )
+    assert "has no state; nothing flows" in printed(capsys, str(path))
+    assert main(["flow", str(path), "--state", "h"]) == 2
+    assert "no lane has a state 'h'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--state", "q"], "no lane has a state 'q'; there are all, c, h"),
+        (["--lane", "rnn", "--state", "c"], "rnn has no state 'c'"),
+        (["--lane", "lstn"], "did you mean 'lstm'"),
+        (["--contributions", "99"], "has no unit 99"),
+        (["--at", "99"], "99"),
+        (["--at", "5", "--from", "9"], "begins at a step from 0 to 5, not 9"),
+        (["--json", "--csv"], "exclude each other"),
+    ],
+)
+def test_what_cannot_be_is_one_clear_error(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["flow", FLAGSHIP, *arguments]) == 2
+    assert message in capsys.readouterr().err
