@@ -13,7 +13,7 @@ import numpy as np
 
 Array = np.ndarray
 
-_ROUNDS, _HOPEFUL_ROUNDS = 3, 40
+_ROUNDS, _HOPEFUL_ROUNDS = 3, 20
 _TOLERANCE = 1e-15
 _SMALL, _LARGE = 1e-60, 1e60
 
