@@ -138,7 +138,7 @@ def flow(
     ] = "0",
     lane: Annotated[list[str], typer.Option(help="only this lane")] = [],  # noqa: B006
     state: Annotated[
-        str, typer.Option(help="a state, or all; else the one that a gate keeps, or the last")
+        str, typer.Option(help="a state, or all; else the one that a gate keeps, or the first")
     ] = "",
     unit: Annotated[
         int | None,

@@ -25,7 +25,7 @@ _BAR = 24
 
 
 @dataclass(frozen=True, eq=False)
-class LaneFlow:
+class FlowRow:
     """What reaches a step in one lane.
 
     Attributes
@@ -55,7 +55,7 @@ def lane_flows(
     lanes: tuple[str, ...] = (),
     state: str = "",
     unit: int | None = None,
-) -> tuple[LaneFlow, ...]:
+) -> tuple[FlowRow, ...]:
     """Ask every lane what reaches a step.
 
     Parameters
@@ -83,13 +83,13 @@ def lane_flows(
             continue
         chosen = state or _kept_state(flow)
         if not chosen:
-            found.append(LaneFlow(name, title, ""))
+            found.append(FlowRow(name, title, ""))
             continue
         reaches = tuple(flow.reach(t, chosen, first, path) for path in flow.paths(chosen))
         shares = None
         if unit is not None:
             shares = contributions(flow.trace, t, chosen, unit)
-        found.append(LaneFlow(name, title, chosen, reaches, verdict_of(reaches[0]), shares))
+        found.append(FlowRow(name, title, chosen, reaches, verdict_of(reaches[0]), shares))
     if not found:
         names = sorted({n for lane in run.traces for n in run.flow(lane).states})
         raise SignalError(
@@ -99,12 +99,12 @@ def lane_flows(
 
 
 def _kept_state(flow: Flow) -> str:
-    """The first state that a gate keeps, or else the last state; empty if there is none."""
+    """The first state that a gate keeps, or else the first state; empty if there is none."""
     own = flow.trace.lane.cell.graph.states
-    return next((n for n in own if flow.affine(n)), own[-1] if own else "")
+    return next((n for n in own if flow.affine(n)), own[0] if own else "")
 
 
-def flow_text(run: Run, t: int, flows: tuple[LaneFlow, ...]) -> str:
+def flow_text(run: Run, t: int, flows: tuple[FlowRow, ...]) -> str:
     """The reach of step t as a table for each lane, with bars on one log axis."""
     scenario = run.scenario
     values = np.concatenate([np.zeros(1), *(f.reaches[0].log10 for f in flows if f.reaches)])
@@ -116,7 +116,7 @@ def flow_text(run: Run, t: int, flows: tuple[LaneFlow, ...]) -> str:
     return "\n".join(rows)
 
 
-def contributions_text(run: Run, t: int, flows: tuple[LaneFlow, ...]) -> str:
+def contributions_text(run: Run, t: int, flows: tuple[FlowRow, ...]) -> str:
     """What each step contributed to a unit, lane by lane."""
     rows = [f"{run.scenario.title} · step {t} of {run.length} · what each step contributed"]
     for found in flows:
@@ -140,7 +140,7 @@ def contributions_text(run: Run, t: int, flows: tuple[LaneFlow, ...]) -> str:
     return "\n".join(rows)
 
 
-def _lane_rows(run: Run, found: LaneFlow, low: float, high: float) -> list[str]:
+def _lane_rows(run: Run, found: FlowRow, low: float, high: float) -> list[str]:
     if found.verdict is None:
         return [f"{found.lane}: {found.title} · has no state; nothing flows from step to step"]
     total = found.reaches[0]
@@ -181,7 +181,7 @@ def _bar(share: float, width: int) -> str:
     return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
 
 
-def flow_json(t: int, flows: tuple[LaneFlow, ...], file: str) -> str:
+def flow_json(t: int, flows: tuple[FlowRow, ...], file: str) -> str:
     """All of it; log10 of what is exactly zero is "-inf", of what is not finite null."""
     return json.dumps(
         {"format": 1, "file": file, "step": t, "lanes": [_as_data(found) for found in flows]},
@@ -189,7 +189,7 @@ def flow_json(t: int, flows: tuple[LaneFlow, ...], file: str) -> str:
     )  # fmt: skip
 
 
-def _as_data(found: LaneFlow) -> dict[str, object]:
+def _as_data(found: FlowRow) -> dict[str, object]:
     data: dict[str, object] = {"lane": found.lane, "title": found.title, "state": found.state}
     if found.verdict:
         data["verdict"] = {
@@ -217,7 +217,7 @@ def _number(value: float) -> float | str | None:
     return "-inf" if value == -math.inf else value
 
 
-def flow_csv(flows: tuple[LaneFlow, ...]) -> str:
+def flow_csv(flows: tuple[FlowRow, ...]) -> str:
     """One row for each lane, step and path; contributions are a path of their own."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -14,7 +14,7 @@ from rnnstep.gradient import Flow, contributions, flow_of
 from rnnstep.gradient.norms import spectral_norms
 from rnnstep.learn import initialise
 from rnnstep.learn.initialise import orthogonal
-from rnnstep.simulate import Lane, Trace, simulate
+from rnnstep.simulate import Lane, Trace, fork, simulate
 from rnnstep.simulate.patch_text import parse_patch
 
 Array = np.ndarray
@@ -145,6 +145,29 @@ def test_flow_is_the_same_however_the_trace_is_kept() -> None:
     first, *others = [flow_of(trace).reach(300, "h").log10 for trace in kept]
     for other in others:
         np.testing.assert_array_equal(first, other)
+
+
+def test_a_lane_in_float32_flows_like_the_same_lane_in_float64() -> None:
+    lane = lane_of("lstm", length=60)
+    low = replace(lane, dtype=np.dtype(np.float32))
+    wanted = flow_of(simulate(lane)).reach(60, "c").log10
+    found = flow_of(simulate(low)).reach(60, "c").log10
+    np.testing.assert_allclose(found, wanted, atol=1e-4)
+    shares = contributions(simulate(low), 60, "c", 1)
+    assert abs(shares.gap) < 1e-6 * np.abs(shares.values).sum()
+
+
+def test_flow_of_a_fork_is_that_of_the_same_run_from_the_start() -> None:
+    trace = simulate(lane_of("gru", length=40))
+    patch = parse_patch("z[1] set 0 at 20..22")[1]
+    forked = fork(trace, "fork", (patch,))
+    whole = simulate(replace(trace.lane, patches=(patch,)))
+    np.testing.assert_allclose(
+        flow_of(forked).reach(40, "h").log10, flow_of(whole).reach(40, "h").log10, rtol=1e-12
+    )
+    # What the gate lets in at step 22 is all that unit 1 has from before.
+    shares = contributions(forked, 40, "h", 1)
+    assert (shares.values[:22] == 0).all() and shares.values[22] != 0
 
 
 @pytest.mark.parametrize("name", ["rnn", "lstm"])

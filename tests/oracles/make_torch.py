@@ -55,12 +55,12 @@ def compute(case: str, seed: int) -> dict[str, np.ndarray]:
     return arrays
 
 
-def provenance() -> str:
+def provenance(script: str = "make_torch.py") -> str:
     """What made the numbers."""
     import torch
 
     return json.dumps(
-        {"made_by": "tests/oracles/make_torch.py", "torch": torch.__version__,
+        {"made_by": f"tests/oracles/{script}", "torch": torch.__version__,
          "python": sys.version.split()[0], "seed": "number of the case, from 1"}
     )  # fmt: skip
 

@@ -10,11 +10,10 @@ times random numbers, and its gradients are by every x_k. Arrays keep PyTorch's 
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import numpy as np
+from make_torch import provenance
 
 CASES = ("rnn_tanh", "rnn_relu", "lstm", "gru")
 T, D, H = 9, 4, 5
@@ -57,19 +56,9 @@ def compute(case: str, seed: int) -> dict[str, np.ndarray]:
     }  # fmt: skip
 
 
-def provenance() -> str:
-    """What made the numbers."""
-    import torch
-
-    return json.dumps(
-        {"made_by": "tests/oracles/make_torch_flow.py", "torch": torch.__version__,
-         "python": sys.version.split()[0], "seed": "number of the case, from 1"}
-    )  # fmt: skip
-
-
 if __name__ == "__main__":
     folder = Path(__file__).parent
     for number, case in enumerate(CASES, 1):
         path = folder / f"torch_flow_{case}.npz"
-        np.savez(path, provenance=provenance(), **compute(case, number))
+        np.savez(path, provenance=provenance("make_torch_flow.py"), **compute(case, number))
         print(path.name)

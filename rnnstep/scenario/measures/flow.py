@@ -6,7 +6,7 @@ state, ``lstm.c[0]`` a unit of it. A step is a number or a mark.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -174,12 +174,7 @@ def _state_of(space: RunSpace, evaluation: Evaluation, node: s.Expression) -> tu
         raise evaluation.error(node, f"{lane} has no state, so nothing flows from step to step")
     if not isinstance(node, s.Attribute):
         return lane, ALL
-    if node.name not in states:
-        raise evaluation.error(
-            node, f"{lane} has no state {node.name!r}{suggest(node.name, states)};"
-            f" its states are {listed(states)}"
-        )  # fmt: skip
-    return lane, node.name
+    return lane, _known(evaluation, node, f"{lane} has no state", states)
 
 
 def _signal_of(space: RunSpace, evaluation: Evaluation, node: s.Expression) -> tuple[str, str]:
@@ -187,12 +182,19 @@ def _signal_of(space: RunSpace, evaluation: Evaluation, node: s.Expression) -> t
         raise evaluation.error(node, f"{plain_expression(node)} is no signal, as lstm.c is")
     lane = evaluation.lane_of(node.base)
     signals = space.scenario.models[lane].cell.graph.signals
-    if node.name not in signals:
-        raise evaluation.error(
-            node, f"{lane} has no signal {node.name!r}{suggest(node.name, signals)};"
-            f" it has {listed(signals)}"
-        )  # fmt: skip
-    return lane, node.name
+    return lane, _known(evaluation, node, f"{lane} has no signal", signals)
+
+
+def _known(
+    evaluation: Evaluation, node: s.Attribute, message: str, choices: Iterable[str]
+) -> str:
+    """The name behind the dot, if it is one of the choices."""
+    names = tuple(choices)
+    if node.name in names:
+        return node.name
+    raise evaluation.error(
+        node, f"{message} {node.name!r}{suggest(node.name, names)}; it has {listed(names)}"
+    )
 
 
 def _unit_of(
