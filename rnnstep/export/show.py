@@ -65,6 +65,8 @@ def _lane(run: Run, name: str, t: int, full: bool, unit: int | None) -> list[str
     if model.free_from is not None:
         head += f" · free running from step {model.free_from}"
     rows = [head]
+    if full and model.learned:
+        rows.append(f"  {model.learned}")
     own = run.own_input(name, t)
     if own is not None:
         rows.append(f"  reads {own}, its own answer of the step before")
@@ -92,6 +94,9 @@ def _lane(run: Run, name: str, t: int, full: bool, unit: int | None) -> list[str
 
 def _answer(run: Run, name: str, t: int) -> list[str]:
     answer = run.answer(name, t)
+    warm_up = run.scenario.models[name].cell.warm_up
+    if answer is None and 0 < t <= warm_up:
+        return [f"  no answer yet: it has its first one at step {warm_up + 1}"]
     if answer is None:
         return []
     verdict = ""

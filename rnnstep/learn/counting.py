@@ -19,6 +19,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..cells.cell import Cell
+from ..cells.chain import chain_of
 from ..equations import syntax as s
 from ..equations.interpret import evaluate as value_of
 from ..equations.sizes import Sizes
@@ -89,11 +90,9 @@ def counted_table(cell: Cell) -> tuple[str, s.Expression]:
     ParamsError
         If the answer is not one table times a context of inputs.
     """
-    expression = cell.graph.signals[cell.answer].equation.expression
-    if isinstance(expression, s.Binary) and expression.op == "@":
-        read = [n for n in expression.right.walk() if isinstance(n, s.Name | s.Lagged)]
-        if isinstance(expression.left, s.Name) and all(n.id in cell.inputs for n in read):
-            return expression.left.id, expression.right
+    chain = chain_of(cell)
+    if chain is not None:
+        return chain.table, chain.context
     raise ParamsError(
         f"counting needs an answer that is one table times a context of inputs, as markov's;"
         f" {cell.name} has {cell.graph.signals[cell.answer].equation.text!r}"

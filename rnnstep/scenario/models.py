@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..cells import CELLS, READOUTS, Cell, cell_options, custom_cell, get_cell
+from ..cells.chain import chain_of
 from ..equations.sizes import Shape, Sizes
 from ..errors import EquationError, ParamsError, RnnstepError, SizeError, listed, suggest
 from ..learn import GOALS, Counting, Guess, LeastSquares, Recipe, initialise
@@ -244,7 +245,7 @@ class ModelBuilder:
 
     def checked(self, cell: Cell, params: dict[str, Array]) -> dict[str, Array]:
         """Refuse a table that is given by hand, or drawn, and holds no probabilities."""
-        if cell.forms and cell.readout == "probabilities":
+        if chain_of(cell) is not None:
             check_table(cell, params)
         return params
 

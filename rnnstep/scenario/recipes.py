@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 
 from ..cells import Cell
+from ..cells.chain import chain_of
 from ..errors import RnnstepError, listed
 from ..learn import GOALS, AnyRecipe, Counting, Guess, LeastSquares, Recipe
 from ..learn.counting import counted_table
@@ -69,7 +70,7 @@ def check_method(
             check_affine(cell)
         elif method == Counting.method:
             counted_table(cell)
-        elif cell.forms and cell.readout == "probabilities":
+        elif chain_of(cell) is not None:
             problem(
                 f"the table of {cell.name} holds probabilities, which following gradients does"
                 f" not keep; train it with method: {Counting.method}",

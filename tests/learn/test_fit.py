@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from rnnstep.cells import Cell, custom_cell, get_cell
+from rnnstep.cells.chain import stationary
 from rnnstep.equations.compiled import compile_cell
 from rnnstep.equations.parse import parse_condition
 from rnnstep.errors import EquationError, ParamsError
+from rnnstep.export.show import show_step
 from rnnstep.learn import Batch, Counting, LeastSquares, evaluate, find_params
-from rnnstep.learn.chain import stationary_distribution
 from rnnstep.learn.counting import table
 from rnnstep.learn.least_squares import check_affine
 from rnnstep.learn.loss import answer_signal, loss_and_adjoint
@@ -222,17 +223,14 @@ def test_the_long_run_of_a_chain_is_the_eigenvector_of_its_table() -> None:
     table_ = rng.dirichlet(np.ones(4), size=4).T
     values, vectors = np.linalg.eig(table_)
     eigen = np.real(vectors[:, np.argmax(values.real)])
-    shares = stationary_distribution(get_cell("markov"), {"P": table_})
+    shares = stationary(table_)
     np.testing.assert_allclose(shares, eigen / eigen.sum(), atol=1e-12)
     # The umbrella world's weather stays with probability 0.7, whichever it is.
-    fair = stationary_distribution(get_cell("markov"), {"P": np.array([[0.7, 0.3], [0.3, 0.7]])})
-    np.testing.assert_allclose(fair, [0.5, 0.5], atol=1e-14)
+    np.testing.assert_allclose(
+        stationary(np.array([[0.7, 0.3], [0.3, 0.7]])), [0.5, 0.5], atol=1e-14
+    )
     # A chain of order 2 that looks only at its newest symbol is the chain of order 1.
-    wide = np.repeat(table_, 4, axis=1)
-    again = stationary_distribution(get_cell("markov", order=2), {"P": wide})
-    np.testing.assert_allclose(again, shares, atol=1e-12)
-    with pytest.raises(ParamsError, match="parts that never meet"):
-        stationary_distribution(get_cell("markov"), {"P": np.eye(3)})
+    np.testing.assert_allclose(stationary(np.repeat(table_, 4, axis=1), 2), shares, atol=1e-12)
 
 
 MARKOV = """\
@@ -258,6 +256,9 @@ def test_a_counted_lane_answers_scores_and_says_how_it_was_counted(tmp_path: Pat
     one, two = (scenario.models[name] for name in ("one", "two"))
     assert one.learned == "counted: 13 symbols, smoothing 0.5"
     assert two.learned == "counted: 12 symbols, no smoothing; 3 of 9 contexts never seen: uniform"
+    shown = show_step(run, 1, ("one", "two"))
+    assert one.learned in shown and two.learned in shown
+    assert "no answer yet: it has its first one at step 2" in shown
     assert run.answer("two", 1) is None and run.answer("two", 2) is not None
     assert run.answer("one", 1).confidence == run["one"]["y"][1].max()
     losses = [-np.log(run["two"]["y"][t, scenario.tape.target[t - 1]]) for t in range(2, 14)]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...cells.chain import chain_of
+from ...cells.chain import stationary as long_run
 from ...equations import syntax as s
 from ...errors import RnnstepError, listed, suggest
-from ...learn.chain import stationary_distribution
 from ...simulate import Feedback, simulate
 from ...simulate.condition import Evaluation
 from ..run import can_answer
@@ -55,17 +56,22 @@ def stationary(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
     evaluation.arguments(node, "lane", "'symbol'")
     lane = evaluation.lane_of(node.arguments[0])
     tape, model, asked = space.scenario.tape, space.scenario.models[lane], node.arguments[1]
-    if tape.labels != tape.names or not can_answer(model, tape):
-        raise evaluation.error(node, f"{lane} does not say which symbol of its input comes next")
+    chain = chain_of(model.cell)
+    if chain is None or tape.labels != tape.names or not can_answer(model, tape):
+        raise evaluation.error(
+            node, f"{lane} has no table that says which symbol of its input comes next"
+        )
     if not isinstance(asked, s.Text) or asked.value not in tape.labels:
         raise evaluation.error(asked, f"the symbols are {listed(tape.labels)}, each in quotes")
     if space.run is None:
         return single(0)
     assert model.params is not None
-    try:
-        shares = stationary_distribution(model.cell, model.params)
-    except RnnstepError as error:
-        raise evaluation.error(node, str(error)) from None
+    shares = long_run(model.params[chain.table], chain.order)
+    if shares is None:
+        raise evaluation.error(
+            node, f"the chain of {lane} has no one long run: it falls into parts that never meet,"
+            " or it has too many contexts to tell",
+        )  # fmt: skip
     return single(shares[tape.labels.index(asked.value)])
 
 

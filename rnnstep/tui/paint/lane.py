@@ -124,7 +124,8 @@ def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
     tape = session.run.scenario.tape
     if tape.target is None:
         return [("", "dim")]
-    if session.t == 0 or session.known(lane, session.cell(lane).answer) < session.t:
+    cell = session.cell(lane)
+    if session.t <= cell.warm_up or session.known(lane, cell.answer) < session.t:
         return [("no answer yet", "dim")]
     answer = session.run.answer(lane, session.t)
     if answer is None:
