@@ -166,7 +166,7 @@ class ModelBuilder:
                     given[name] = value.shape
         units = self.section.units
         try:
-            sizes = cell.sizes(units, given, tape.length)
+            sizes = cell.sizes(units, given, max(tape.length, int(self.source.longest)))
         except SizeError as error:
             self.problem(str(error), "units" if units else "cell")
             return None

@@ -198,3 +198,16 @@ def test_markov_on_numbers_points_to_ar_of_order_1() -> None:
     )
     with pytest.raises(ScenarioError, match="On numbers the Markov model is ar of order 1"):
         parse_scenario(text, Path("n.yaml"))
+
+
+def test_the_naive_model_covers_the_longest_sequence_that_its_generator_draws() -> None:
+    text = (
+        "format: 1\ntitle: N\n"
+        "input: {temporal_order: {length: 20, seed: 1}}\n"
+        "models: {full: {cell: full_history, weights: {init: {seed: 0}}}}\n"
+        "expect:\n  - that: accuracy(full, 50) >= 0\n"
+    )
+    scenario = parse_scenario(text, Path("n.yaml"))
+    covered = scenario.models["full"].sizes.signals["history(x)"]
+    assert covered == scenario.tape.x.shape[1] * scenario.fresh.longest
+    assert judge(run_scenario(scenario))[0].passed
