@@ -58,6 +58,10 @@ class LongLag(Generator):
     def marks(self, x: np.ndarray) -> dict[str, int]:
         return {"cue": 1, "query": len(x) - 1}
 
+    def symbols(self, x: np.ndarray) -> tuple[str, ...]:
+        # One letter a step: a number behind each a would hide the only two that count.
+        return tuple(self.names[k][0] for k in x.argmax(axis=1))
+
     def sample(self, rng: np.random.Generator, count: int) -> Batch:
         """Draw ``count`` sequences; every step but the last asks for the next symbol."""
         drawn = np.empty((self.lag + 1, count), np.int64)
