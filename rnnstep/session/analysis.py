@@ -114,6 +114,15 @@ class Analysis:
         self._answers.move_to_end(key)
         return cast(T, self._answers[key])
 
+    def tell(self) -> None:
+        """Tell that an answer has come nearer; a computation calls it now and then."""
+        self._tell()
+
+    def forget(self) -> None:
+        """Give up what is being computed, and all answers: they were about another run."""
+        self.cancel()
+        self._answers.clear()
+
     def cancel(self) -> bool:
         """Give up what is being computed; say whether there was anything."""
         keys = list(self._jobs)

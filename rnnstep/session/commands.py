@@ -5,12 +5,14 @@ Bindings, footer, palette, help screen, the ``:`` prompt and docs/keys.md are ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
 from . import lesson_actions as lessons
-from .panels import PANELS, next_aspect, next_panel, open_panel
+from . import travel
+from .panels import PANELS, main_signal, next_aspect, next_panel, open_panel
 from .session import SPEEDS, Host, Session
 
 Action = Callable[[Session, Host], object]
@@ -82,8 +84,25 @@ def _prompt(session: Session, host: Host) -> None:
     session.prompt = ""
 
 
+def _begin_typing(text: str) -> Action:
+    def act(session: Session, host: Host) -> None:
+        draft = session.travel.draft
+        session.prompt = draft if draft.startswith(text) else text
+
+    return act
+
+
+def _begin_patch(session: Session, host: Host) -> None:
+    draft = session.travel.draft
+    unit = session.units[session.active]
+    target = f"{session.active}.{main_signal(session)}[{unit}]"
+    session.prompt = draft if draft.startswith("patch ") else f"patch {target} set "
+
+
 def _out(session: Session, host: Host) -> None:
     """Out of the innermost thing that is open."""
+    if travel.give_up(session):
+        return
     if session.analysis.cancel():
         session.message = f"given up; {session.panel} computes it again"
         session.panel = ""
@@ -125,6 +144,7 @@ def _copy_command(session: Session, host: Host) -> None:
 
 
 _TIME, _SPACE, _VIEW, _APP = "Time", "Lanes and units", "What is shown", "The app"
+_EVENTS, _FORKS = "Time by what happens", "Forks"
 _LESSONS, _QUESTION, _CONTENTS = "Lessons", "While a question is open", "On the contents page"
 EVERYWHERE = (_LESSONS, _APP)
 """Groups of commands that have a meaning whatever is on the screen."""
@@ -146,10 +166,40 @@ COMMANDS: dict[str, Command] = {
                 lambda s, h: _micro(s, -1), "equation"),
         Command("first", "to the initial state", ("g", "home"), _TIME, _start),
         Command("last", "to the last step", ("G", "end"), _TIME, _end),
-        Command("next-mark", "to the next mark", ("n",), _TIME,
-                lambda s, h: s.next_mark(1), "mark"),
-        Command("previous-mark", "to the mark before", ("N", "p"), _TIME,
-                lambda s, h: s.next_mark(-1), "mark"),
+        Command("next-mark", "to the next find or mark", ("n",), _TIME,
+                lambda s, h: travel.find_again(s, 1), "mark"),
+        Command("previous-mark", "to the find or mark before", ("N", "p"), _TIME,
+                lambda s, h: travel.find_again(s, -1), "mark"),
+        Command("continue", "continue to the next hit of a breakpoint", ("c",), _EVENTS,
+                lambda s, h: travel.go_on(s, 1)),
+        Command("run-back", "run back to the last hit before", ("C",), _EVENTS,
+                lambda s, h: travel.go_on(s, -1)),
+        Command("search", "find a condition", ("slash",), _EVENTS, _begin_typing("find ")),
+        Command("last-change", "back to what last changed the selected value", ("w",), _EVENTS,
+                lambda s, h: travel.to_change(s, -1)),
+        Command("next-change", "on to what changes the selected value next", ("W",), _EVENTS,
+                lambda s, h: travel.to_change(s, 1)),
+        Command("breakpoint", "set a breakpoint", ("b",), _EVENTS, _begin_typing("break ")),
+        Command("drop-breakpoint", "take the latest breakpoint away", ("B",), _EVENTS,
+                lambda s, h: travel.drop_breakpoint(s)),
+        Command("trail-back", "back to where you were before", ("backspace",), _EVENTS,
+                lambda s, h: travel.walk_trail(s, -1)),
+        Command("trail-forward", "forwards on the trail again", ("backslash",), _EVENTS,
+                lambda s, h: travel.walk_trail(s, 1)),
+        Command("mark", "mark this step, or take its mark away", ("m",), _EVENTS,
+                lambda s, h: travel.toggle_mark(s)),
+        Command("to-mark", "to the marked step before", ("apostrophe",), _EVENTS,
+                lambda s, h: travel.to_mark(s)),
+        Command("patch", "patch the selected unit: a fork beside its parent", ("e",), _FORKS,
+                _begin_patch),
+        Command("undo", "take the last fork back", ("u",), _FORKS,
+                lambda s, h: travel.undo(s)),
+        Command("redo", "make it again", ("ctrl+r",), _FORKS,
+                lambda s, h: travel.undo(s, back=False)),
+        Command("drop", "drop the active lane, if it is a fork", ("D",), _FORKS,
+                lambda s, h: travel.drop(s)),
+        Command("diff", "differences from the parent or the active lane, or values again",
+                ("d",), _FORKS, _flip("diff")),
         Command("play", "play, or pause", ("space",), _TIME, lambda s, h: s.toggle_play(), "play"),
         Command("faster", "play faster", ("plus", "equals_sign"), _TIME,
                 lambda s, h: _faster(s, 1)),
@@ -226,6 +276,8 @@ COMMANDS: dict[str, Command] = {
 }  # fmt: skip
 """Every command, by its id."""
 
+_WALKING = {"step", "rewind", "micro-step", "micro-rewind", "play"}
+
 KEY_NAMES = {
     "right": "→", "left": "←", "up": "↑", "down": "↓", "full_stop": ".", "comma": ",",
     "plus": "+", "equals_sign": "=", "minus": "-", "colon": ":", "question_mark": "?",
@@ -242,10 +294,13 @@ def key_name(key: str) -> str:
 def perform(session: Session, host: Host, command: str) -> None:
     """Run a command; what it has to complain about becomes the session's message."""
     session.message = ""
+    place = travel.where(session)
     try:
         COMMANDS[command].action(session, host)
     except RnnstepError as error:
-        session.message = str(error)
+        session.message = travel.brief(error)
+    if COMMANDS[command].group == _TIME and command not in _WALKING:
+        travel.stopped(session, place)
     lessons.said_at_the_end(session)
 
 
@@ -260,8 +315,12 @@ def submit_prompt(session: Session, host: Host) -> None:
         perform(session, host, text)
         return
     try:
+        if travel.say(session, text):
+            return
         session.playing = False
+        place = travel.where(session)
         session.goto(text)
+        travel.stopped(session, place)
     except RnnstepError as error:
         hint = "" if "did you mean" in str(error) else suggest(text, COMMANDS)
         session.message = f"{error}{hint}"
@@ -270,5 +329,11 @@ def submit_prompt(session: Session, host: Host) -> None:
 def complete_prompt(session: Session) -> None:
     """Complete what was typed to the first mark or command that begins so."""
     text = session.prompt or ""
-    choices = [*session.run.scenario.marks, *COMMANDS]
-    session.prompt = next((c for c in choices if c.startswith(text)), text)
+    choices = [*session.run.scenario.marks, *travel.VERBS, *COMMANDS]
+    head, word = "", text
+    if text.partition(" ")[0] in travel.VERBS:
+        word = re.split(r"[^\w.]", text)[-1]
+        head = text[: len(text) - len(word)]
+        choices = travel.words(session)
+    found = next((c for c in choices if word and c.startswith(word)), word)
+    session.prompt = head + (found if word or head else choices[0])

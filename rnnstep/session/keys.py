@@ -9,6 +9,8 @@ from .keymap import command_for
 from .session import Host, Session
 
 LONGEST_PROMPT = 200
+PROMPT_KEYS = ("enter", "escape", "ctrl+c", "backspace", "ctrl+u", "tab")
+"""Keys that do something in the prompt; all others are typed."""
 
 
 def press(

@@ -74,6 +74,11 @@ def _no_score(session: Session) -> str:
     return "" if session.run.scoring.lanes else "nothing is asked of any lane"
 
 
+def main_signal(session: Session) -> str:
+    """The signal that the selected unit is about unless something else is chosen."""
+    return _signals(session)[0]
+
+
 PANELS: dict[str, Panel] = {
     panel.id: panel
     for panel in (

@@ -1,8 +1,8 @@
 """Driving a session by keys without a screen: the same journeys as tests and as pictures.
 
 Keys are words between spaces: what a key types (``l``, ``G``, ``?``), its name (``enter``, ``tab``,
-``ctrl+r``), or, behind ``:`` while the prompt is open, a word that is typed letter by letter;
-``space`` types a space there. ``play`` is played to its end.
+``ctrl+r``), or, while the prompt is open, a word that is typed letter by letter; ``space`` types a
+space there. What plays is played to its end.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ..errors import RnnstepError
 from .keymap import key_of
-from .keys import press
+from .keys import PROMPT_KEYS, press
 from .session import Session
 
 
@@ -83,11 +83,9 @@ def _pressed(word: str, typing: bool) -> list[tuple[str, str | None]]:
     """The key presses that a word means."""
     if typing and word == "space":
         return [("space", " ")]
-    name, problem = key_of(word)
-    if len(word) == 1 and (typing or not problem):
-        return [(name or word, word)]
-    if not problem:
-        return [(name, None)]
-    if typing:
+    if typing and word not in PROMPT_KEYS:
         return [(letter, letter) for letter in word]
-    raise RnnstepError(problem)
+    name, problem = key_of(word)
+    if problem:
+        raise RnnstepError(problem)
+    return [(name, word if len(word) == 1 else None)]

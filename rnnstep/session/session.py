@@ -14,6 +14,7 @@ from ..cells import Cell
 from ..scenario.run import Run
 from ..simulate import Cursor, Trace
 from .analysis import Analysis
+from .travel import Travel
 
 if TYPE_CHECKING:
     from ..scenario.lesson import Focus
@@ -70,6 +71,10 @@ class Session:
         What has been typed behind ``:``; None while there is no prompt.
     message : str
         What the last command has to say.
+    diff : bool
+        Whether maps show how far lanes are from their parents, instead of values.
+    travel : Travel
+        Breakpoints, forks, marks and the trail.
     sitting : Sitting or None
         The lesson that is open, if the scenario was opened as one. It holds the cursor back before
         a question's step.
@@ -91,6 +96,8 @@ class Session:
     prompt: str | None = None
     message: str = ""
     sitting: Sitting | None = None
+    diff: bool = False
+    travel: Travel = field(default_factory=Travel)
 
     def __post_init__(self) -> None:
         cells = [model.cell for model in self.run.scenario.models.values()]
@@ -104,6 +111,7 @@ class Session:
             if trace.first_nonfinite
         ]
         self.message = "; ".join(broken)
+        self.travel.breakpoints = [point.text for point in self.run.scenario.breakpoints]
 
     @property
     def cursor(self) -> Cursor:
@@ -194,6 +202,8 @@ class Session:
         for name, trace in self.run.traces.items():
             if trace.first_nonfinite:
                 found.setdefault(trace.first_nonfinite.step, f"{name}: first NaN")
+        for step in self.travel.marks:
+            found.setdefault(step, "marked")
         return dict(sorted(found.items()))
 
     def note(self) -> tuple[int, str] | None:

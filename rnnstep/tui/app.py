@@ -126,17 +126,24 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
         if self.session is not None:
             self.session.analysis.cancel()
+            self.session.travel.jobs.cancel()
         self.session = session
         self.painter = Painter(self.glyphs())
-        session.analysis.in_background(PATIENCE, lambda: self.post_message(self.Computed()))
+        for jobs in (session.analysis, session.travel.jobs):
+            jobs.in_background(PATIENCE, lambda: self.post_message(self.Computed()))
         self.paint()
 
     def on_rnnstep_app_computed(self) -> None:
+        from ..session.travel import resume
+
+        if self.session is not None:
+            resume(self.session)
         self.paint()
 
     def on_unmount(self) -> None:
         if self.session is not None:
             self.session.analysis.cancel()
+            self.session.travel.jobs.cancel()
 
     def glyphs(self) -> str:
         """Which kind of glyph shows values, as chosen or as the terminal can."""

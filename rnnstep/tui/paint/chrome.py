@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...export.text import cell_width, cut, wrap
 from ...session.commands import COMMANDS, key_name
 from ...session.session import SPEEDS, Session
+from ...session.travel import hit_steps
 from ..frame import Frame, ink
 from ..layout import Box, Layout
 from ..palette import BOLD
@@ -111,6 +112,9 @@ def paint_timeline(frame: Frame, session: Session, layout: Layout, ascii_only: b
     at = timeline_column(layout, session.t, length)
     if at > left:
         frame.fill(row, left, 1, at - left, ink("accent"), "=" if ascii_only else "━")
+    if session.sitting is None:
+        for column in {timeline_column(layout, step, length) for step in hit_steps(session)}:
+            frame.text(row, column, "!" if ascii_only else "●", ink("accent"))
     for step in session.marks():
         frame.text(row, timeline_column(layout, step, length), mark, ink("state"))
     frame.text(row, at, here, ink("cursor", attributes=BOLD))

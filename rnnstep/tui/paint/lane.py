@@ -10,6 +10,8 @@ from ...export.text import cell_width
 from ...learn.initialise import keep_gates
 from ...scenario.tape import visible
 from ...session.session import Session
+from ...session.travel import reference
+from ...simulate import Trace
 from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
 from ..palette import BOLD, UNDERLINE
@@ -47,7 +49,8 @@ def paint_lane(
     active = box.name == session.active
     for band in box.bands:
         signal = graph.signals[band.signal]
-        image = maps.image(trace, band.signal, band.rows, layout.columns, page, glyphs)
+        other = compared(session, box.name, band.signal)
+        image = maps.image(trace, band.signal, band.rows, layout.columns, page, glyphs, other)
         until = trace.length if session.future else session.known(box.name, band.signal)
         steps = max(0, min(until, page[1], trace.length) - page[0] + 1)
         columns = steps * layout.columns
@@ -56,22 +59,49 @@ def paint_lane(
                 band.top, layout.left, image.chars[:, :columns], image.styles[:, :columns]
             )
         value = session.value(box.name, band.signal)
+        if other is not None:
+            value = value - other.value(band.signal, session.t)
         size = len(value)
         if active and unit < size:
             marker = ">" if glyphs == "ascii" else "▸"
             frame.text(band.top + image.row_of(unit), 0, marker, ink("cursor", attributes=BOLD))
         name = ink("state" if signal.is_state else "text", attributes=BOLD)
-        frame.text(band.top, 1, band.signal, name, 4)
-        start = 1 + max(2, len(band.signal) + 1)
+        shown = band.signal if other is None else f"Δ{band.signal}"
+        frame.text(band.top, 1, shown, name, 4)
+        start = 1 + max(2, len(shown) + 1)
         room = layout.left - 8 - start
         if layout.left > SMALL_GUTTER and room > 2:
             frame.text(band.top, start, short_role(signal.role), ink("dim"), room)
         known = session.known(box.name, band.signal) >= session.t
         at = min(unit, size - 1) if size == 1 else unit
         if known and at < size and not (session.t == 0 and not signal.is_state):
-            text = number(float(value[at]), signal.is_gate)
+            text = number(float(value[at]), signal.is_gate and other is None)
             frame.text(band.top, layout.left - 1 - len(text), text,
                        ink("bad" if math.isnan(float(value[at])) else "text"))  # fmt: skip
+
+
+def compared(session: Session, lane: str, signal: str) -> Trace | None:
+    """The trace whose difference a band shows; None where it shows values."""
+    other = reference(session, lane) if session.diff else ""
+    if not other:
+        return None
+    sizes = session.run.scenario.models[other].sizes.signals
+    same = sizes.get(signal) == session.run.scenario.models[lane].sizes.signals[signal]
+    return session.run.traces[other] if same and signal in sizes else None
+
+
+def _fork_facts(session: Session, lane: str) -> list[tuple[str, ...]]:
+    """What a fork is, and what differences are from, in forms from long to short."""
+    found: list[tuple[str, ...]] = []
+    model, trace = session.run.scenario.models[lane], session.run.traces[lane]
+    if trace.shared:
+        own = ", ".join(map(str, trace.lane.patches[len(trace.shared.parent.lane.patches) :]))
+        parts = f"{model.fork_of or lane} from step {trace.shared.first}"
+        found.append((f"{parts}: {own}", parts, f"from {trace.shared.first}"))
+    other = reference(session, lane) if session.diff else ""
+    if other:
+        found.append((f"Δ: difference from {other}", f"Δ {other}"))
+    return found
 
 
 def _header(
@@ -102,7 +132,7 @@ def _header(
             if column + 1 + cell_width(text) < stop:
                 column = frame.text(box.top, column + 1, text, ink(name, back))
         return
-    facts: list[tuple[str, ...]] = [fact.forms] if fact else []
+    facts = [*([fact.forms] if fact else []), *_fork_facts(session, box.name)]
     hidden = session.sitting is not None and session.sitting.waiting
     if model.solved and not hidden and not fact:
         good, tried = model.solved

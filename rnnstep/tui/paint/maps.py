@@ -54,6 +54,16 @@ def scale_of(trace: Trace, name: str) -> float:
     return round_up(float(np.quantile(finite, 0.95)) if len(finite) else 1.0)
 
 
+def difference_scale(trace: Trace, other: Trace, name: str) -> float:
+    """A round number that no difference exceeds, over the steps from where a fork begins."""
+    first = trace.shared.first if trace.shared else 1
+    stop = min(trace.length, first + LOOK) + 1
+    with np.errstate(all="ignore"):
+        apart = np.abs(trace.rows(name, first, stop) - other.rows(name, first, stop))
+    finite = apart[np.isfinite(apart)]
+    return round_up(float(finite.max()) if len(finite) else 1.0)
+
+
 def round_up(largest: float) -> float:
     """The next number that is 1, 2 or 5 times a power of ten; 1 for zero."""
     if largest == 0:
@@ -160,30 +170,37 @@ class Maps:
 
     def __init__(self) -> None:
         self._images: dict[tuple[object, ...], MapImage] = {}
-        self._scales: dict[tuple[str, str], float] = {}
+        self._scales: dict[tuple[Trace, str, Trace | None], float] = {}
 
     def image(
         self, trace: Trace, signal: str, rows: int, columns: int, page: tuple[int, int],
-        glyphs: str,
+        glyphs: str, other: Trace | None = None,
     ) -> MapImage:  # fmt: skip
-        """The image of one band."""
-        key = (trace.lane.name, signal, rows, columns, page, glyphs)
+        """The image of one band; with another trace, of the difference from it."""
+        key = (trace, signal, rows, columns, page, glyphs, other)
         found = self._images.get(key)
         if found is None:
             if len(self._images) > 120:
                 self._images.clear()
             first, last = page[0], min(page[1], trace.length)
             values = trace.rows(signal, first, last + 1)
-            gate = trace.lane.cell.graph.signals[signal].is_gate
-            scale = 1.0 if gate else self.scale(trace, signal)
+            gate = trace.lane.cell.graph.signals[signal].is_gate and other is None
+            if other is not None:
+                with np.errstate(all="ignore"):
+                    values = values - other.rows(signal, first, last + 1)
+            scale = 1.0 if gate else self.scale(trace, signal, other)
             found = make_image(values, gate, scale, rows, columns, glyphs)
             self._images[key] = found
         return found
 
-    def scale(self, trace: Trace, signal: str) -> float:
-        """The scale of a signal, looked up once."""
-        key = (trace.lane.name, signal)
+    def scale(self, trace: Trace, signal: str, other: Trace | None = None) -> float:
+        """The scale of a signal, or of its difference from another trace's, looked up once."""
+        key = (trace, signal, other)
         if key not in self._scales:
-            self._scales[key] = scale_of(trace, signal)
+            if len(self._scales) > 200:
+                self._scales.clear()
+            self._scales[key] = (
+                scale_of(trace, signal) if other is None else difference_scale(trace, other, signal)
+            )
         return self._scales[key]
 

@@ -1,0 +1,408 @@
+"""Going through time by what happens: breakpoints, finds, changes, forks, marks, and the trail.
+
+A search that takes long is answered in a thread, where the app has asked for one; then the session
+goes on standing where it stood until `resume` is called with the answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import EquationError, RnnstepError
+from ..scenario.forks import symbols_of, with_fork, without_lane
+from ..scenario.run import Run
+from ..simulate.breakpoint import Hit, hits, last_change, search
+from ..simulate.patch import OPERATIONS
+from ..simulate.patch_text import parse_patch
+from ..simulate.table import TABLE
+from .analysis import Analysis, Cancelled
+from .panels import aspect, main_signal
+
+if TYPE_CHECKING:
+    from .session import Session
+
+THRESHOLD = 0.1
+"""What a value must change by to be found by ``w``, unless ``:threshold`` says otherwise."""
+_LONGEST_TRAIL = 200
+
+
+class TravelError(RnnstepError):
+    """There is nowhere to go."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one stood, and what was selected."""
+
+    t: int
+    k: int
+    lane: str
+    unit: int
+
+
+@dataclass
+class Travel:
+    """What moving by events needs to know.
+
+    Attributes
+    ----------
+    breakpoints : list of str
+        Conditions that ``c`` stops at.
+    find : str
+        The condition that was last searched for.
+    threshold : float
+    marks : set of int
+        Steps marked by hand.
+    trail : list of Place
+        Where one has been; ``at`` is where in it one is.
+    done, undone : list of Run
+        Runs before each fork, and those that were taken back.
+    jobs : Analysis
+        Searches.
+    draft : str
+        What was typed and could not be carried out, to be mended.
+    pending : callable or None
+        Goes on with a search that is not answered yet.
+    """
+
+    breakpoints: list[str] = field(default_factory=list)
+    find: str = ""
+    threshold: float = THRESHOLD
+    marks: set[int] = field(default_factory=set)
+    trail: list[Place] = field(default_factory=list)
+    at: int = -1
+    done: list[Run] = field(default_factory=list)
+    undone: list[Run] = field(default_factory=list)
+    jobs: Analysis = field(default_factory=Analysis)
+    draft: str = ""
+    pending: Callable[[], object] | None = None
+    _hits: tuple[object, tuple[int, ...]] = (None, ())
+
+
+def go_on(session: Session, direction: int) -> None:
+    """Continue to the next hit of a breakpoint, or run back to the last one."""
+    travel = session.travel
+    texts = tuple(travel.breakpoints) or ((travel.find,) if travel.find else ())
+    if not texts:
+        raise TravelError("there is no breakpoint; b sets one, / finds a condition")
+    _search(session, texts, direction)
+
+
+def find_again(session: Session, direction: int) -> None:
+    """Go to the next step where the find holds, or without one to the next mark."""
+    if session.travel.find:
+        _search(session, (session.travel.find,), direction)
+    else:
+        session.next_mark(direction)
+
+
+def find(session: Session, text: str) -> None:
+    """Search for a condition from here on; an empty one is forgotten."""
+    session.travel.find = text
+    if text:
+        _search(session, (text,), 1)
+
+
+def to_change(session: Session, direction: int) -> None:
+    """Go to the step before or after this one that changed the selected value."""
+    lane, unit = session.active, session.units[session.active]
+    signal = (aspect(session) if session.panel == "unit" else "") or main_signal(session)
+    threshold = session.travel.threshold
+    key = ("change", lane, signal, unit, session.t, direction, threshold)
+    what = f"{lane}.{signal}[{unit}]"
+
+    def compute(progress: Callable[[int, int], None]) -> int | None:
+        return last_change(
+            session.run[lane], signal, unit, session.t, threshold, direction, progress
+        )
+
+    def arrive(step: int | None) -> None:
+        way = "after" if direction > 0 else "before"
+        if step is None:
+            session.message = f"{what} changes nowhere {way} step {session.t} by over {threshold:g}"
+            return
+        trace = session.run[lane]
+        before, now = (float(trace.value(signal, t)[unit]) for t in (step - 1, step))
+        session.jump(step)
+        session.message = f"{what}: {before:.4g} → {now:.4g}"
+
+    _ask(session, key, what, compute, arrive)
+
+
+def _search(session: Session, texts: tuple[str, ...], direction: int) -> None:
+    # Inside a step its own end still lies ahead.
+    inside = direction > 0 and not session.cursor.whole
+    start = max(session.t - inside, 0)
+    space = session.run.space()
+
+    def compute(progress: Callable[[int, int], None]) -> Hit | None:
+        found = [search(space, text, start, direction, progress) for text in texts]
+        held = [hit for hit in found if hit is not None]
+        return min(held, key=lambda hit: direction * hit.step) if held else None
+
+    def arrive(hit: Hit | None) -> None:
+        if hit is None:
+            way = "after" if direction > 0 else "before"
+            session.message = f"no hit {way} step {start}: {'; '.join(texts)}"
+            return
+        session.jump(hit.step)
+        session.message = f"{hit.text}: {hit.why}" if hit.why else hit.text
+
+    _ask(session, ("search", texts, start, direction), "; ".join(texts), compute, arrive)
+
+
+def _ask(
+    session: Session,
+    key: tuple[object, ...],
+    what: str,
+    compute: Callable[[Callable[[int, int], None]], object],
+    arrive: Callable[..., None],
+) -> None:
+    """Have something searched for, and go there; at once, or when `resume` finds it answered."""
+    travel = session.travel
+    session.playing = False
+    reached = [0, 1, 0.0]
+
+    def work(check: Callable[[], None]) -> object:
+        def progress(done: int, total: int) -> None:
+            check()
+            now = time.monotonic()
+            if now - reached[2] > 0.2:
+                reached[:] = [done, max(total, 1), now]
+                travel.jobs.tell()
+
+        return (compute(progress),)
+
+    def attempt() -> None:
+        with travel.jobs.round():
+            answer = travel.jobs.ask((id(session.run), *key), work)
+        if answer is None:
+            travel.pending = attempt
+            share = reached[0] / reached[1]
+            session.message = f"searching {what} … {share:.0%}; esc gives up"
+            return
+        travel.pending = None
+        place = where(session)
+        session.message = ""
+        assert isinstance(answer, tuple)
+        arrive(*answer)
+        stopped(session, place)
+
+    attempt()
+
+
+def resume(session: Session) -> None:
+    """Look whether a search has been answered, and if so go there."""
+    pending = session.travel.pending
+    if pending is None:
+        return
+    try:
+        pending()
+    except Cancelled:
+        session.travel.pending = None
+    except RnnstepError as error:
+        session.travel.pending = None
+        session.message = brief(error)
+
+
+def give_up(session: Session) -> bool:
+    """End a search that goes on; say whether there was one."""
+    if session.travel.pending is None:
+        return False
+    session.travel.pending = None
+    session.travel.jobs.cancel()
+    session.message = "the search was given up"
+    return True
+
+
+def set_breakpoint(session: Session, text: str) -> None:
+    """Add a condition to stop at; it is checked first."""
+    if text not in session.travel.breakpoints:
+        space = session.run.space()
+        search(space, text, 1, -1)  # looks at no step, but checks the text
+        session.travel.breakpoints.append(text)
+    session.message = f"breakpoint: {text}; c and C go there"
+
+
+def drop_breakpoint(session: Session) -> None:
+    """Take the latest breakpoint away."""
+    if not session.travel.breakpoints:
+        raise TravelError("there is no breakpoint")
+    gone = session.travel.breakpoints.pop()
+    session.message = f"no longer a breakpoint: {gone}"
+
+
+def hit_steps(session: Session) -> tuple[int, ...]:
+    """All steps at which a breakpoint or the find holds; none where frames are computed again."""
+    travel = session.travel
+    texts = (*travel.breakpoints, *((travel.find,) if travel.find else ()))
+    key = (session.run, texts)
+    if travel._hits[0] != key:
+        space = session.run.space()
+        found = [hits(space, text) for text in texts] if space.recorded else []
+        steps = np.unique(np.concatenate(found)).tolist() if found else []
+        travel._hits = (key, tuple(steps))
+    return travel._hits[1]
+
+
+def patch(session: Session, text: str) -> None:
+    """Make a fork by a patch as it is typed, ``lstm.f[3] set 0 at 10..20``, and select it."""
+    run = session.run
+    scenario = run.scenario
+    lane, found = parse_patch(text, scenario.marks, symbols_of(scenario.tape), session.lanes)
+    of = lane or session.active
+    changed = with_fork(run, of, [found])
+    new = next(name for name in changed.traces if name not in run.traces)
+    session.travel.done.append(run)
+    session.travel.undone.clear()
+    adopt(session, changed)
+    session.select_lane(new)
+    session.message = f"{new}: {of} with {found}; u takes it back"
+
+
+def drop(session: Session) -> None:
+    """Drop the active lane, which must be a fork, and the forks of it."""
+    lane = session.active
+    left = without_lane(session.run, lane)
+    session.travel.done.append(session.run)
+    session.travel.undone.clear()
+    adopt(session, left)
+    session.message = f"dropped {lane}; u brings it back"
+
+
+def undo(session: Session, back: bool = True) -> None:
+    """Take the last fork (or drop) back, or do it again."""
+    travel = session.travel
+    source, target = (travel.done, travel.undone) if back else (travel.undone, travel.done)
+    if not source:
+        raise TravelError(f"there is nothing to {'undo' if back else 'redo'}")
+    target.append(session.run)
+    adopt(session, source.pop())
+    session.message = f"lanes: {', '.join(session.lanes)}"
+
+
+def adopt(session: Session, run: Run) -> None:
+    """Show a run with other lanes, standing where one stood."""
+    session.analysis.forget()
+    session.run = run
+    session.units = {name: session.units.get(name, 0) for name in run.traces}
+    session.hidden &= set(run.traces)
+    if session.active not in run.traces:
+        session.active = next(iter(run.traces))
+
+
+def toggle_mark(session: Session) -> None:
+    """Mark this step, or take its mark away."""
+    marks = session.travel.marks
+    marks.symmetric_difference_update({session.t})
+    session.message = f"step {session.t} is {'' if session.t in marks else 'no longer '}marked"
+
+
+def to_mark(session: Session) -> None:
+    """Go to the mark of one's own before this step; from the first one, to the last."""
+    marks = sorted(session.travel.marks)
+    if not marks:
+        raise TravelError("nothing is marked; m marks a step")
+    earlier = [step for step in marks if step < session.t]
+    session.jump(earlier[-1] if earlier else marks[-1])
+
+
+def where(session: Session) -> Place:
+    """Where one stands."""
+    return Place(session.t, session.cursor.k, session.active, session.units[session.active])
+
+
+def stopped(session: Session, before: Place) -> None:
+    """Remember on the trail that one came from ``before`` to here."""
+    travel, here = session.travel, where(session)
+    if here.t == before.t or travel.trail[travel.at : travel.at + 1] == [here]:
+        return
+    kept = travel.trail[: travel.at + 1]
+    if not kept or kept[-1] != before:
+        kept.append(before)
+    travel.trail = [*kept, here][-_LONGEST_TRAIL:]
+    travel.at = len(travel.trail) - 1
+
+
+def walk_trail(session: Session, direction: int) -> None:
+    """Go back to where one was before, or forwards again."""
+    travel = session.travel
+    at = travel.at + direction
+    if not 0 <= at < len(travel.trail):
+        raise TravelError("the trail ends here")
+    if direction < 0 and session.t != travel.trail[travel.at].t:
+        # One has walked on since the last stop: first back to it.
+        at = travel.at
+    travel.at = at
+    place = travel.trail[at]
+    session.playing = False
+    session.jump(place.t)
+    session.cursor = session.cursor.micro(place.k - session.cursor.k)
+    if place.lane in session.run.traces:
+        session.select_lane(place.lane)
+        session.select_unit(place.unit)
+
+
+def reference(session: Session, lane: str) -> str:
+    """The lane that a lane is compared with: its parent, or else the active one; may be empty."""
+    parent = session.run.scenario.models[lane].fork_of
+    return parent or (session.active if lane != session.active else "")
+
+
+def words(session: Session) -> list[str]:
+    """What a condition or a patch can be completed with."""
+    lanes = session.run.space().lanes
+    named = [f"{lane}.{name}" for lane, names in lanes.items() for name in names]
+    return [*named, *OPERATIONS, "at", *session.run.scenario.marks, *TABLE]
+
+
+def brief(error: RnnstepError) -> str:
+    """An error in one line, with the column where it has one."""
+    if isinstance(error, EquationError):
+        return f"column {error.column}: {error.message}"
+    return str(error).partition("\n")[0]
+
+
+def set_threshold(session: Session, text: str) -> None:
+    """Say what a value must change by to be found by ``w``."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < np.inf:
+        raise TravelError(f"{text!r} is no threshold; it is a number from 0 on")
+    session.travel.threshold = value
+    session.message = f"w and W find changes by more than {value:g}"
+
+
+VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
+    "find": (find, "find CONDITION, as in find lstm.f[3] < 0.1"),
+    "break": (set_breakpoint, "break CONDITION: c and C stop there"),
+    "patch": (patch, "patch lstm.f[3] set 0 at 10..20: a fork"),
+    "threshold": (set_threshold, "threshold 0.1: what w and W call a change"),
+}
+"""What can be typed behind ``:`` with something after it: what it does, and its form."""
+
+
+def say(session: Session, text: str) -> bool:
+    """Carry out a text that begins with a verb; say whether it does."""
+    verb, _, rest = text.partition(" ")
+    if verb not in VERBS:
+        return False
+    action, form = VERBS[verb]
+    rest = rest.strip()
+    if not rest and verb != "find":
+        raise TravelError(f"it has the form: {form}")
+    try:
+        action(session, rest)
+    except RnnstepError as error:
+        session.message = brief(error)
+        session.travel.draft = text
+        return True
+    session.travel.draft = ""
+    return True

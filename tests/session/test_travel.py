@@ -1,0 +1,236 @@
+"""Going by events, without a screen: breakpoints, finds, changes, forks, marks, the trail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.run import Run, run_scenario
+from rnnstep.session import travel
+from rnnstep.session.commands import COMMANDS, complete_prompt, perform, submit_prompt
+from rnnstep.session.replay import ReplayHost
+from rnnstep.session.session import Session
+from rnnstep.simulate.breakpoint import hits
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN: list[Run] = []
+
+
+def session(budget: int | None = None) -> Session:
+    if budget is not None:
+        scenario = load_scenario(ROOT / "scenarios" / "long_dependency.yaml")
+        return Session(run_scenario(scenario, budget))
+    if not RUN:
+        RUN.append(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
+    return Session(RUN[0])
+
+
+def do(s: Session, *commands: str) -> Session:
+    """Run commands; what begins with a colon is typed in the prompt."""
+    for command in commands:
+        if command.startswith(":"):
+            s.prompt = command[1:]
+            submit_prompt(s, ReplayHost())
+        else:
+            perform(s, ReplayHost(), command)
+    return s
+
+
+CONDITION = "lstm.answer != lstm.answer[t-1] or any(gru.z < 0.2)"
+
+
+def test_continue_and_run_back_stop_at_every_hit_in_turn() -> None:
+    s = do(session(), f":break {CONDITION}")
+    every = hits(s.run.space(), CONDITION).tolist()
+    assert len(every) > 3 and list(travel.hit_steps(s)) == every
+    forwards = [do(s, "continue").t for _ in every]
+    assert forwards == every
+    do(s, "continue")
+    assert s.t == every[-1] and "no hit after" in s.message
+    assert [do(s, "run-back").t for _ in every[1:]] == every[-2::-1]
+    do(s, "run-back")
+    assert s.t == every[0] and "no hit before" in s.message
+
+
+def test_a_stop_says_why_and_the_nearest_breakpoint_wins() -> None:
+    s = do(session(), ":break t == 40", ":break lstm.f[3] > 0 and t >= 9", "continue")
+    assert s.t == 9 and s.message.startswith("lstm.f[3] > 0 and t >= 9: lstm.f[3] = ")
+    do(s, ":40", "drop-breakpoint", "first", "continue")
+    assert s.t == 40
+    do(s, "drop-breakpoint", "continue")
+    assert "b sets one" in s.message
+
+
+def test_a_find_is_repeated_by_next_and_previous_mark() -> None:
+    s = do(session(), ":find t % 1 == 0")
+    assert s.message.startswith("column 1: the operator %")
+    do(s, ":find t == 5 or t == 30")
+    assert s.t == 5
+    assert do(s, "next-mark").t == 30 and do(s, "previous-mark").t == 5
+    do(s, ":find", "next-mark")
+    assert s.t == 10 and s.travel.find == ""
+
+
+def test_inside_a_step_its_own_end_can_be_the_next_hit() -> None:
+    s = do(session(), ":break t == 5", ":5", "micro-rewind", "micro-rewind")
+    assert s.t == 5 and not s.cursor.whole
+    do(s, "continue")
+    assert s.t == 5 and s.cursor.whole
+
+
+@pytest.mark.parametrize("budget", [None, 0])
+def test_what_changed_the_selected_value_is_found_both_ways(budget: int | None) -> None:
+    s = session(budget)
+    s.select_lane("lstm")
+    s.select_unit(5)
+    values = s.run["lstm"]["c"][:, 5]
+    moved = 1 + np.flatnonzero(np.abs(np.diff(values)) > 0.02)
+    do(s, ":threshold 0.02", "last")
+    found = [do(s, "last-change").t for _ in moved]
+    assert found[0] in (moved[-1], moved[-2]) and set(found) <= set(moved.tolist())
+    do(s, "first", "next-change")
+    assert s.t == moved[0] and s.message.startswith("lstm.c[5]: ")
+    do(s, ":threshold 1e9", "next-change")
+    assert "changes nowhere after" in s.message
+    do(s, ":threshold much")
+    assert "is no threshold" in s.message
+
+
+def test_a_patch_makes_a_fork_beside_its_parent_and_undo_takes_it_back() -> None:
+    s = session()
+    before = s.lanes
+    do(s, ":patch lstm.f[3] set 0 at 10..20")
+    assert s.active == "lstm_2" and s.lanes.index("lstm_2") == before.index("lstm") + 1
+    assert (s.run["lstm_2"].rows("f", 10, 21)[:, 3] == 0).all()
+    do(s, ":patch o[1] scale 0.5 at 30")
+    assert s.lanes.count("lstm_2_2") == 1 and s.run.scenario.models["lstm_2_2"].fork_of == "lstm_2"
+    do(s, "undo")
+    assert "lstm_2_2" not in s.lanes and s.active in s.lanes
+    do(s, "redo")
+    assert "lstm_2_2" in s.lanes
+    s.select_lane("lstm_2")
+    do(s, "drop")
+    assert s.lanes == before and s.active in s.lanes
+    do(s, "undo", "undo", "undo")
+    assert s.lanes == before and s.run is RUN[0]
+    do(s, "undo")
+    assert "nothing to undo" in s.message
+    s.select_lane("rnn")
+    do(s, "drop")
+    assert "rnn is no fork" in s.message
+
+
+def test_a_wrong_patch_says_where_and_can_be_mended() -> None:
+    s = do(session(), ":patch lstm.f[3] sett 0")
+    assert s.message.startswith("column 11: there is no operation 'sett'") and s.prompt is None
+    perform(s, ReplayHost(), "patch")
+    assert s.prompt == "patch lstm.f[3] sett 0"
+    do(s, ":patch lstm.f[99] set 0")
+    assert "units 0 to 15" in s.message
+    do(s, ":patch lstm.f[3] set 0", "patch")
+    assert s.prompt == "patch lstm_2.c[0] set "
+    do(s, ":patch", ":break")
+    assert "has the form" in s.message
+
+
+def test_the_prompt_completes_lanes_signals_and_functions() -> None:
+    s = session()
+    for text, whole in {
+        "break ls": "break lstm.x", "find lstm.lo": "find lstm.logits", "pa": "patch",
+        "patch lstm.f[3] cl": "patch lstm.f[3] clamp", "break any(gru.z": "break any(gru.z",
+        "patch lstm.f[3] set 0 at qu": "patch lstm.f[3] set 0 at query", "qu": "query",
+    }.items():  # fmt: skip
+        s.prompt = text
+        complete_prompt(s)
+        assert s.prompt == whole
+
+
+def test_the_trail_leads_back_to_where_one_was_with_what_was_selected() -> None:
+    s = session()
+    s.select_lane("gru")
+    s.select_unit(4)
+    do(s, ":20", "step", "step", ":find t == 40", ":50")
+    s.select_lane("rnn")
+    assert do(s, "trail-back").t == 40
+    assert do(s, "trail-back").t == 22 and (s.active, s.units["gru"]) == ("gru", 4)
+    do(s, "trail-back", "trail-back")
+    assert s.t == 0
+    do(s, "trail-back")
+    assert "the trail ends here" in s.message
+    for _ in range(9):
+        do(s, "trail-forward")
+    assert s.t == 50
+    do(s, "trail-back", ":7", "trail-back")
+    assert s.t == 40
+    do(s, "trail-forward")
+    assert s.t == 7
+
+
+def test_steps_are_marked_by_hand_and_marks_are_reached() -> None:
+    s = do(session(), ":20", "mark", ":33", "mark", "first", "to-mark")
+    assert s.t == 33 and s.marks()[20] == "marked"
+    assert do(s, "to-mark").t == 20 and do(s, "next-mark").t == 30
+    do(s, ":20", "mark", ":33", "mark", "to-mark")
+    assert "nothing is marked" in s.message
+
+
+def test_differences_are_from_the_parent_or_the_active_lane() -> None:
+    s = do(session(), ":patch lstm.f[3] set 0 at 10", "diff")
+    assert s.diff and travel.reference(s, "lstm_2") == "lstm"
+    s.select_lane("gru")
+    assert travel.reference(s, "rnn") == "gru" and travel.reference(s, "gru") == ""
+
+
+MOVES = ["step", "rewind", "micro-step", "micro-rewind", "continue", "run-back", "last-change",
+         "next-change", "next-mark", "trail-back", "trail-forward", "mark", "to-mark", "undo",
+         "redo", ":patch lstm.c[2] set 0.5 at 20", ":patch f hold at 30..40", ":drop",
+         ":17", ":break any(lstm.f < 0.1)"]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.sampled_from(MOVES), max_size=25))
+def test_any_walk_ends_on_the_frame_of_going_there_directly(walk: list[str]) -> None:
+    """Steps, continues, changes, forks, undo and the trail: the frame is that of a fresh run."""
+    s = session()
+    s.select_lane("lstm")
+    do(s, *walk)
+    for lane in s.lanes:
+        fresh = travel_fresh(s.run, lane)
+        for name, value in s.run[lane].frame(s.t).items():
+            assert value.tobytes() == fresh.value(name, s.t).tobytes()
+
+
+def travel_fresh(run: Run, lane: str):  # type: ignore[no-untyped-def]
+    from rnnstep.simulate import simulate
+
+    return simulate(run[lane].lane, traces=run.traces)
+
+
+def test_a_search_in_a_thread_is_resumed_or_given_up() -> None:
+    s = session(0)
+    told: list[int] = []
+    s.travel.jobs.in_background(5.0, lambda: told.append(1))
+    do(s, ":break t == 44", "continue")
+    assert s.t == 44
+    s.travel.jobs.patience = 0.0
+    do(s, ":find t == 12")
+    while s.travel.pending is not None:
+        travel.resume(s)
+    do(s, "first", "next-mark")
+    while s.travel.pending is not None:
+        travel.resume(s)
+    assert s.t == 12
+    s.travel.pending = lambda: None
+    do(s, "out")
+    assert s.travel.pending is None and "given up" in s.message
+
+
+def test_every_command_of_travel_has_its_key() -> None:
+    keys = {key for command in COMMANDS.values() for key in command.keys}
+    assert {"c", "C", "w", "W", "n", "N", "slash", "b", "B", "e", "u", "ctrl+r", "d", "backspace",
+            "backslash", "m", "apostrophe"} <= keys  # fmt: skip
