@@ -326,7 +326,7 @@ def list_all(
     folder: Annotated[Path, typer.Argument(help="where to look for scenarios")] = Path("scenarios"),
     lang: _Lang = "",
 ) -> int:
-    """List cells, scenarios, generators, initialisations and functions.
+    """List cells, scenarios, generators, initialisations, functions and measures.
 
     Example: rnnstep list scenarios
     """

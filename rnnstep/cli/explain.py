@@ -48,6 +48,7 @@ def list_everything(folder: Path, lang: str = "") -> int:
     from ..learn import INITIALISATIONS
     from ..scenario.generators import GENERATORS
     from ..scenario.language import LanguageError, in_language
+    from ..scenario.measures import MEASURES
     from ..scenario.positions import read_yaml
     from ..simulate.table import TABLE
 
@@ -79,4 +80,8 @@ def list_everything(folder: Path, lang: str = "") -> int:
     for name, about in TABLE.items():
         if name not in FUNCTIONS:
             print(f"  {name:<14} {about}")
+    print("\nMeasures, for the conditions of scenarios (docs/scenarios.md)")
+    for measure in MEASURES.values():
+        form, _, about = (measure.__doc__ or "").splitlines()[0].replace("``", "").partition(": ")
+        print(f"  {form}\n      {about}")
     return 0

@@ -14,6 +14,7 @@ from conftest import ROOT
 from rnnstep.cli import main
 from rnnstep.gradient import contributions
 from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.measures import MEASURES
 from rnnstep.scenario.run import Run, run_scenario
 
 FLAGSHIP = str(ROOT / "scenarios" / "long_dependency.yaml")
@@ -107,3 +108,10 @@ def test_what_cannot_be_is_one_clear_error(
 ) -> None:
     assert main(["flow", FLAGSHIP, *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_every_measure_is_listed_with_its_form(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", str(ROOT / "scenarios")]) == 0
+    text = capsys.readouterr().out
+    for name in MEASURES:
+        assert f"\n  {name}(" in text

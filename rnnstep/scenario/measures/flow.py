@@ -43,7 +43,7 @@ def flow_rate(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
 
 
 def spectral_radius(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
-    """``spectral_radius(lane, 'U_h')`` of a matrix; ``spectral_radius(lane.state, step)`` of ∂."""
+    """``spectral_radius(lane, 'U_h')``: of a matrix; with (lane.state, step), of its Jacobian."""
     evaluation.arguments(node, "lane or lane.state", "'matrix' or step")
     about, which = node.arguments
     if not isinstance(which, s.Text):
@@ -69,7 +69,7 @@ def spectral_radius(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Ar
 
 
 def input_gradient(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
-    """``input_gradient(lane.signal[unit] or lane.loss, from, to)``: log10 of its norm."""
+    """``input_gradient(lane.y[unit] or lane.loss, from, to)``: log10 ‖∂(it at to)/∂x_from‖."""
     evaluation.arguments(node, "lane.signal[unit] or lane.loss", "from step", "to step")
     about = node.arguments[0]
     first, last = _steps(evaluation, node, 1)
@@ -86,7 +86,7 @@ def input_gradient(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Arr
 
 
 def contribution(space: RunSpace, evaluation: Evaluation, node: s.Call) -> Array:
-    """``contribution(lane.signal[unit], from, to)``: what step from contributed to it at to."""
+    """``contribution(lane.signal[unit], from, to)``: what an earlier step contributed to it."""
     evaluation.arguments(node, "lane.signal[unit]", "from step", "to step")
     lane, signal, unit = _unit_of(space, evaluation, node.arguments[0])
     first, last = _steps(evaluation, node, 0)
