@@ -50,7 +50,7 @@ def _cells(row: ScoreRow) -> tuple[str, ...]:
         seeds = f"median of {row.seeds}" if row.seeds > 1 else str(row.seeds or "")
     return (
         row.lane, row.title, str(row.parameters), number(row.loss), number(row.root),
-        number(row.ratio, "{:.3f}"), str(row.steps), seeds,
+        number(row.ratio, "{:.3f}" if row.ratio < 1e4 else "{:.1e}"), str(row.steps), seeds,
     )  # fmt: skip
 
 
