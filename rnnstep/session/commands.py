@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
 from . import lesson_actions as lessons
-from . import travel
+from . import trail, travel
 from .panels import PANELS, main_signal, next_aspect, next_panel, open_panel
 from .session import SPEEDS, Host, Session
 
@@ -183,13 +183,13 @@ COMMANDS: dict[str, Command] = {
         Command("drop-breakpoint", "take the latest breakpoint away", ("B",), _EVENTS,
                 lambda s, h: travel.drop_breakpoint(s)),
         Command("trail-back", "back to where you were before", ("backspace",), _EVENTS,
-                lambda s, h: travel.walk_trail(s, -1)),
+                lambda s, h: trail.walk_trail(s, -1)),
         Command("trail-forward", "forwards on the trail again", ("backslash",), _EVENTS,
-                lambda s, h: travel.walk_trail(s, 1)),
+                lambda s, h: trail.walk_trail(s, 1)),
         Command("mark", "mark this step, or take its mark away", ("m",), _EVENTS,
-                lambda s, h: travel.toggle_mark(s)),
+                lambda s, h: trail.toggle_mark(s)),
         Command("to-mark", "to the marked step before", ("apostrophe",), _EVENTS,
-                lambda s, h: travel.to_mark(s)),
+                lambda s, h: trail.to_mark(s)),
         Command("patch", "patch the selected unit: a fork beside its parent", ("e",), _FORKS,
                 _begin_patch),
         Command("undo", "take the last fork back", ("u",), _FORKS,
@@ -294,13 +294,13 @@ def key_name(key: str) -> str:
 def perform(session: Session, host: Host, command: str) -> None:
     """Run a command; what it has to complain about becomes the session's message."""
     session.message = ""
-    place = travel.where(session)
+    place = trail.where(session)
     try:
         COMMANDS[command].action(session, host)
     except RnnstepError as error:
         session.message = travel.brief(error)
     if COMMANDS[command].group == _TIME and command not in _WALKING:
-        travel.stopped(session, place)
+        trail.stopped(session, place)
     lessons.said_at_the_end(session)
 
 
@@ -318,9 +318,9 @@ def submit_prompt(session: Session, host: Host) -> None:
         if travel.say(session, text):
             return
         session.playing = False
-        place = travel.where(session)
+        place = trail.where(session)
         session.goto(text)
-        travel.stopped(session, place)
+        trail.stopped(session, place)
     except RnnstepError as error:
         hint = "" if "did you mean" in str(error) else suggest(text, COMMANDS)
         session.message = f"{error}{hint}"

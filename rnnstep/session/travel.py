@@ -22,27 +22,13 @@ from ..simulate.patch_text import parse_patch
 from ..simulate.table import TABLE
 from .analysis import Analysis, Cancelled
 from .panels import aspect, main_signal
+from .trail import Place, TravelError, stopped, where
 
 if TYPE_CHECKING:
     from .session import Session
 
 THRESHOLD = 0.1
 """What a value must change by to be found by ``w``, unless ``:threshold`` says otherwise."""
-_LONGEST_TRAIL = 200
-
-
-class TravelError(RnnstepError):
-    """There is nowhere to go."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one stood, and what was selected."""
-
-    t: int
-    k: int
-    lane: str
-    unit: int
 
 
 @dataclass
@@ -294,58 +280,6 @@ def adopt(session: Session, run: Run) -> None:
     session.hidden &= set(run.traces)
     if session.active not in run.traces:
         session.active = next(iter(run.traces))
-
-
-def toggle_mark(session: Session) -> None:
-    """Mark this step, or take its mark away."""
-    marks = session.travel.marks
-    marks.symmetric_difference_update({session.t})
-    session.message = f"step {session.t} is {'' if session.t in marks else 'no longer '}marked"
-
-
-def to_mark(session: Session) -> None:
-    """Go to the mark of one's own before this step; from the first one, to the last."""
-    marks = sorted(session.travel.marks)
-    if not marks:
-        raise TravelError("nothing is marked; m marks a step")
-    earlier = [step for step in marks if step < session.t]
-    session.jump(earlier[-1] if earlier else marks[-1])
-
-
-def where(session: Session) -> Place:
-    """Where one stands."""
-    return Place(session.t, session.cursor.k, session.active, session.units[session.active])
-
-
-def stopped(session: Session, before: Place) -> None:
-    """Remember on the trail that one came from ``before`` to here."""
-    travel, here = session.travel, where(session)
-    if here.t == before.t or travel.trail[travel.at : travel.at + 1] == [here]:
-        return
-    kept = travel.trail[: travel.at + 1]
-    if not kept or kept[-1] != before:
-        kept.append(before)
-    travel.trail = [*kept, here][-_LONGEST_TRAIL:]
-    travel.at = len(travel.trail) - 1
-
-
-def walk_trail(session: Session, direction: int) -> None:
-    """Go back to where one was before, or forwards again."""
-    travel = session.travel
-    at = travel.at + direction
-    if not 0 <= at < len(travel.trail):
-        raise TravelError("the trail ends here")
-    if direction < 0 and session.t != travel.trail[travel.at].t:
-        # One has walked on since the last stop: first back to it.
-        at = travel.at
-    travel.at = at
-    place = travel.trail[at]
-    session.playing = False
-    session.jump(place.t)
-    session.cursor = session.cursor.micro(place.k - session.cursor.k)
-    if place.lane in session.run.traces:
-        session.select_lane(place.lane)
-        session.select_unit(place.unit)
 
 
 def reference(session: Session, lane: str) -> str:
