@@ -238,7 +238,8 @@ def _ranges(equations: tuple[s.Equation, ...], inputs: tuple[str, ...]) -> dict[
 
     A mixture ``(1 - z) * a + z * b`` with z in [0, 1] is kept in the hull of a and b, so that a
     GRU's hidden state is known to stay within the candidate's (-1, 1). A state's bounds must
-    reproduce themselves; where they do not, it has none.
+    reproduce themselves; where they do not, it has none. Nor has a state that only scales what it
+    was: it stays 0 from 0, but an initial value may be any.
     """
     names = [equation.name for equation in equations]
     # What is read from the past starts as the initial value 0 and may only grow once.
@@ -257,7 +258,10 @@ def _ranges(equations: tuple[s.Equation, ...], inputs: tuple[str, ...]) -> dict[
         if attempt == 2:
             grown = {n: g if g == past[n] else _EVERYTHING for n, g in grown.items()}
         past = grown
-    return {n: (v if not any(map(math.isnan, v)) else _EVERYTHING) for n, v in found.items()}
+    return {
+        n: _EVERYTHING if any(map(math.isnan, v)) or v == (0.0, 0.0) else v
+        for n, v in found.items()
+    }
 
 
 def _interval(

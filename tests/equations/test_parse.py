@@ -87,3 +87,9 @@ def test_roles_and_lags_are_read_off_the_text() -> None:
     assert graph.lags == {"c": 1, "h": 3}
     assert graph.states == ("c", "h")
     assert (graph.signals["h"].low, graph.signals["h"].high) == (-1, 1)
+
+
+def test_a_state_that_only_scales_what_it_was_has_no_bounds() -> None:
+    graph = build_graph("e = v * e[t-1]\nh = sigmoid(e)", ("x",))
+    assert graph.signals["e"].high == float("inf") and not graph.signals["e"].is_gate
+    assert graph.signals["h"].is_gate
