@@ -1,0 +1,73 @@
+"""The seven lessons that ship: complete in both languages, and each can be taken to its end."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from rnnstep.scenario.course import ladder_folder, read_cards
+from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.scenario import Scenario
+from rnnstep.session.climb import Climb, begin_lesson
+from rnnstep.session.commands import perform
+from rnnstep.session.panels import PANELS
+from rnnstep.session.progress import load_progress
+
+CARDS = read_cards(ladder_folder(), "en")
+HANGUL = re.compile("[가-힣]")
+
+
+class Silent:
+    def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
+        return lambda *args: None
+
+
+def sentences(scenario: Scenario) -> list[str]:
+    """Everything that is read as a sentence."""
+    lesson = scenario.lesson
+    assert lesson is not None
+    claims = {choice.claim for q in lesson.questions for choice in q.choices}
+    found = [scenario.title, scenario.about, lesson.teaches, *lesson.look_for]
+    found += [note.text for note in scenario.notes]
+    found += [e.because for e in scenario.expectations if e not in claims]
+    found += [text for q in lesson.questions for text in (q.text, q.reveal)]
+    return found
+
+
+def test_there_are_seven_that_show_every_claim() -> None:
+    assert [card.number for card in CARDS] == list(range(1, 8))
+    claims = {claim for card in CARDS for claim in load_scenario(card.path).claims}
+    assert claims == {f"C{n}" for n in range(1, 20)}
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.path.stem)
+def test_a_lesson_is_whole_in_both_languages(card) -> None:  # type: ignore[no-untyped-def]
+    english, korean = (load_scenario(card.path, language=code) for code in ("en", "ko"))
+    assert not [text for text in sentences(english) if HANGUL.search(text) or not text]
+    assert not [text for text in sentences(korean) if not HANGUL.search(text)]
+    for scenario in (english, korean):
+        lesson = scenario.lesson
+        assert lesson is not None and len(lesson.questions) >= 2
+        assert 15 <= scenario.tape.length <= 60 and 1 <= len(scenario.models) <= 3
+        assert all(model.note for model in scenario.models.values())
+        assert {q.focus.panel for q in lesson.questions} <= {"", *PANELS}
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.path.stem)
+def test_a_lesson_is_taken_to_its_end(card) -> None:  # type: ignore[no-untyped-def]
+    climb = Climb(CARDS, load_progress(), "en")
+    session = begin_lesson(climb, CARDS.index(card))
+    sitting = session.sitting
+    assert sitting is not None
+    for _ in sitting.lesson.questions:
+        perform(session, Silent(), "last")  # type: ignore[arg-type]
+        assert sitting.page == "ask" and session.t == sitting.question.step - 1
+        command = f"answer-{sitting.question.answer}"
+        perform(session, Silent(), command)  # type: ignore[arg-type]
+        assert sitting.page == "reveal" and session.t == sitting.question.step
+        assert sitting.evidence()
+    perform(session, Silent(), "last")  # type: ignore[arg-type]
+    assert session.t == session.run.length and sitting.right == len(sitting.lesson.questions)
+    result = load_progress().results[card.key]
+    assert result.done and result.right == result.asked == card.questions
