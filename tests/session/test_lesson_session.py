@@ -258,6 +258,21 @@ def test_lessons_are_found_by_number_and_by_name(folder: Path) -> None:
         read_cards(folder / "none", "en")
 
 
+def test_a_question_can_open_every_panel_that_there_is(folder: Path) -> None:
+    from typing import get_args
+
+    from rnnstep.scenario.schema import Focus
+    from rnnstep.session.panels import PANELS
+
+    assert set(get_args(Focus.model_fields["panel"].annotation)) == {"", *PANELS}
+    path = folder / "first.yaml"
+    path.write_text(LESSON.replace("unit: 0}", "unit: 0, panel: unit}"))
+    assert Learner(folder).press("enter", "L").panel == "unit"
+    path.write_text(LESSON.replace("unit: 0}", "unit: 0, panel: unti}"))
+    with pytest.raises(RnnstepError, match=r"panel is 'unti'.*did you mean 'unit'"):
+        read_cards(folder, "en")
+
+
 def test_every_lesson_command_stands_in_the_table() -> None:
     for command in ("contents", "next-lesson", "previous-lesson", "read-again", "answer-5", "skip"):
         assert COMMANDS[command].title and COMMANDS[command].keys
