@@ -44,7 +44,7 @@ def learn(
         climb, index = read_climb(name, language)
         session = begin_lesson(climb, climb.first_open if index is None else index)
         climb.contents = index is None
-        session.message = climb.progress.message
+        session.message, climb.progress.message = climb.progress.message, ""
         return session, keymap
 
     from ..tui.runner import run_app

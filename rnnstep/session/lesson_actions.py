@@ -48,12 +48,13 @@ def _take(session: Session, sitting: Sitting, choice: int) -> None:
 
 
 def _said(session: Session, sitting: Sitting) -> None:
-    """At the end of a lesson, what came of it and where to go."""
-    if session.t < session.run.length or sitting.page:
-        return
+    """That progress is not kept; or else, at the end of a lesson, what came of it."""
     climb = sitting.climb
+    session.message, climb.progress.message = climb.progress.message, ""
+    if session.message or session.t < session.run.length or sitting.page:
+        return
     last = sitting.index == len(climb.cards) - 1
-    session.message = climb.progress.message or climb.word(
+    session.message = climb.word(
         "all done" if last else "done", number=climb.cards[sitting.index].number,
         right=sitting.right, asked=len(sitting.lesson.questions),
     )  # fmt: skip

@@ -233,6 +233,16 @@ def test_progress_keeps_the_best_and_never_goes_back(tmp_path: Path) -> None:
     assert reset_progress(progress.path) and not reset_progress(progress.path)
 
 
+def test_progress_that_is_not_kept_is_said_at_once(folder: Path) -> None:
+    learner = Learner(folder)
+    s = learner.session
+    assert s.sitting is not None
+    (folder / "in_the_way").write_text("")
+    s.sitting.climb.progress.path = folder / "in_the_way" / "progress.json"
+    learner.press("enter", "L", "2")
+    assert "could not be saved" in s.message and s.sitting.right == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no such permission there")
 def test_progress_that_cannot_be_written_is_only_said(tmp_path: Path) -> None:
     import os
