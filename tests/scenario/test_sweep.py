@@ -202,6 +202,18 @@ def test_a_series_is_swept_against_the_naive_forecast(tmp_path: Path) -> None:
     assert text.splitlines()[1].split() == ["window", "seeds", "loss", "×", "naive", "forecast"]
 
 
+def test_what_is_fitted_to_a_series_without_chance_is_run_once(tmp_path: Path) -> None:
+    text = SERIES.split("matrix:")[0] + (
+        "  ar: {cell: ar, train: {method: least_squares}}\n"
+        "matrix:\n  lanes: {ar: {order: [1, 2]}, rnn: {window: [3]}}\n"
+    )
+    plan = load_plan(write(tmp_path, text))
+    seeds = {(c.lane, c.values.get("order")): c.seeds for c in plan.combinations}
+    assert seeds == {("ar", 1): (0,), ("ar", 2): (0,), ("rnn", None): (0, 1)}
+    rows = table_rows(plan, run_all(plan, 1))
+    assert [len(row.results) for row in rows if row.combination.lane == "ar"] == [1, 1]
+
+
 def result(plan: Plan, number: int, **changes: object) -> Result:
     combination, seed = plan.runs[number]
     values: dict[str, object] = {

@@ -17,12 +17,16 @@ import numpy as np
 
 from ...learn import Sampler, with_seed
 from ..baseline import CheckBaseline, baseline_of
+from ..generators import Generator
 from ..load import Loader, parse_scenario, read_text
 from ..positions import Data, Document, read_yaml
 from ..positions import Path as Where
 from ..problems import Problem, ScenarioError
 from ..scenario import Model
 from .matrix import Axis, Matrix, Value, read_matrix, shown
+
+_WITHOUT_CHANCE = ("least_squares", "counting")
+"""Methods that give the same parameters whatever the seed, as long as they fit a given series."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +166,11 @@ class _Builder:
             return None
         values = {a.name: a.values[n] for a, n in zip(axes, numbers, strict=True)}
         inputs = tuple(axis.name for axis in axes if axis.section == "input")
+        training = model.training
+        assert training is not None
+        given = not isinstance(training.sampler, Generator)
+        if given and training.recipe.method in _WITHOUT_CHANCE:
+            seeds = seeds[:1]
         return Combination(lane, values, inputs, model, seeds, found, fingerprint(model))
 
     def derive(
