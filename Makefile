@@ -5,7 +5,7 @@ PYTHON ?= python3
 FILE ?= scenarios/long_dependency.yaml
 BIN := .venv/bin
 
-.PHONY: run test lint types check bench oracles lock clean
+.PHONY: run learn test lint types check bench oracles lock clean
 .DEFAULT_GOAL := run
 
 # Two stamps: `run` needs less than development does.
@@ -20,6 +20,9 @@ BIN := .venv/bin
 
 run: .venv/installed
 	@$(BIN)/rnnstep run $(FILE)
+
+learn: .venv/installed
+	@$(BIN)/rnnstep learn
 
 test: .venv/developed
 	@$(BIN)/python -m pytest -n auto $(ARGS)
