@@ -16,6 +16,7 @@ import numpy as np
 from ..errors import EquationError, RnnstepError
 from ..scenario.forks import symbols_of, with_fork, without_lane
 from ..scenario.run import Run
+from ..scenario.space import RunSpace, check_expectation
 from ..simulate.breakpoint import Hit, hits, last_change, search
 from ..simulate.patch import OPERATIONS
 from ..simulate.patch_text import parse_patch
@@ -89,6 +90,8 @@ def find_again(session: Session, direction: int) -> None:
 
 def find(session: Session, text: str) -> None:
     """Search for a condition from here on; an empty one is forgotten."""
+    if text:
+        _check(session, text)
     session.travel.find = text
     if text:
         _search(session, (text,), 1)
@@ -166,7 +169,7 @@ def _ask(
 
     def attempt() -> None:
         with travel.jobs.round():
-            answer = travel.jobs.ask((id(session.run), *key), work)
+            answer = travel.jobs.ask(key, work)
         if answer is None:
             travel.pending = attempt
             share = reached[0] / reached[1]
@@ -206,11 +209,15 @@ def give_up(session: Session) -> bool:
     return True
 
 
+def _check(session: Session, text: str) -> None:
+    """Raise EquationError unless a condition can be asked; nothing is computed for it."""
+    check_expectation(RunSpace(session.run.scenario), text, 1)
+
+
 def set_breakpoint(session: Session, text: str) -> None:
     """Add a condition to stop at; it is checked first."""
     if text not in session.travel.breakpoints:
-        space = session.run.space()
-        search(space, text, 1, -1)  # looks at no step, but checks the text
+        _check(session, text)
         session.travel.breakpoints.append(text)
     session.message = f"breakpoint: {text}; c and C go there"
 
@@ -229,11 +236,19 @@ def hit_steps(session: Session) -> tuple[int, ...]:
     texts = (*travel.breakpoints, *((travel.find,) if travel.find else ()))
     key = (session.run, texts)
     if travel._hits[0] != key:
-        space = session.run.space()
-        found = [hits(space, text) for text in texts] if space.recorded else []
-        steps = np.unique(np.concatenate(found)).tolist() if found else []
+        steps = sorted({step for text in texts for step in _held(session, text)})
         travel._hits = (key, tuple(steps))
     return travel._hits[1]
+
+
+def _held(session: Session, text: str) -> list[int]:
+    """The steps at which a condition holds; none if it cannot be asked, which `c` says."""
+    space = session.run.space()
+    try:
+        # Nothing is computed again for marks on the timeline.
+        return hits(space, text).tolist() if space.recorded else []
+    except EquationError:
+        return []
 
 
 def patch(session: Session, text: str) -> None:
@@ -275,6 +290,8 @@ def undo(session: Session, back: bool = True) -> None:
 def adopt(session: Session, run: Run) -> None:
     """Show a run with other lanes, standing where one stood."""
     session.analysis.forget()
+    session.travel.jobs.forget()
+    session.travel.pending = None
     session.run = run
     session.units = {name: session.units.get(name, 0) for name in run.traces}
     session.hidden &= set(run.traces)

@@ -234,3 +234,48 @@ def test_every_command_of_travel_has_its_key() -> None:
     keys = {key for command in COMMANDS.values() for key in command.keys}
     assert {"c", "C", "w", "W", "n", "N", "slash", "b", "B", "e", "u", "ctrl+r", "d", "backspace",
             "backslash", "m", "apostrophe"} <= keys  # fmt: skip
+
+
+def test_a_search_never_answers_from_a_run_that_is_gone() -> None:
+    s = session()
+    for first in (10, 20, 30):
+        do(s, f":patch lstm.f[3] set 0 at {first}..45", "first", ":find lstm_2.f[3] < 0.001")
+        assert s.t == first
+        do(s, "undo")
+
+
+def test_a_search_that_goes_on_is_given_up_when_the_lanes_change() -> None:
+    from threading import Event
+
+    s, go = session(), Event()
+    s.travel.jobs.in_background(0.0, lambda: None)
+    s.travel.jobs.ask("busy", lambda check: go.wait(20))
+    do(s, ":find t == 30")
+    assert s.t == 0 and s.travel.pending is not None
+    do(s, ":patch lstm.f[3] set 0 at 10..20")
+    go.set()
+    assert s.travel.pending is None and not s.travel.jobs.waiting
+    travel.resume(s)
+    assert s.t == 0
+
+
+def test_a_breakpoint_on_a_fork_sleeps_while_the_fork_is_undone() -> None:
+    s = do(session(), ":patch lstm.f[3] set 0 at 10..20")
+    do(s, ":break lstm_2.f[3] == 0", ":break t == 7")
+    stops = [7, *range(10, 21)]
+    assert list(travel.hit_steps(s)) == stops
+    do(s, "undo")
+    assert list(travel.hit_steps(s)) == [7]
+    assert "no lane 'lstm_2'" in do(s, "continue").message
+    do(s, "redo")
+    assert list(travel.hit_steps(s)) == stops
+
+
+@pytest.mark.parametrize("verb", ["break", "find"])
+@pytest.mark.parametrize("text", [
+    "foo.h[0] > 1", "lstm.q[0] > 1", "lstm.h[99] > 0", "lstm.h > cu", "x", "accuracy(lstm) > 1",
+])  # fmt: skip
+def test_a_condition_that_cannot_be_asked_is_refused_at_once(verb: str, text: str) -> None:
+    s = do(session(), f":{verb} {text}")
+    assert s.message.startswith("column ") and s.travel.draft == f"{verb} {text}"
+    assert not s.travel.breakpoints and not s.travel.find and travel.hit_steps(s) == ()
