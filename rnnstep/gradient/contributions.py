@@ -22,7 +22,7 @@ import numpy as np
 
 from ..errors import SignalError, StepError, listed, suggest
 from ..simulate import Trace
-from .flow import Flow, flow_of
+from .flow import Flow, flow_of, one_at_a_time
 
 Array = np.ndarray
 
@@ -101,11 +101,7 @@ def contributions(trace: Trace, t: int, signal: str, unit: int) -> Contributions
     return _linearised(flow, t, signal, unit, total)
 
 
-def is_exact(trace: Trace, signal: str) -> bool:
-    """Whether a signal is a sum over its past."""
-    return flow_of(trace).affine(signal) is not None
-
-
+@one_at_a_time
 def _exact(flow: Flow, t: int, signal: str, unit: int, total: float) -> Contributions:
     values = np.zeros(t + 1)
     kept = _Product()

@@ -2,7 +2,8 @@
 
 Everything is asked of a :class:`Flow`; ``flow_of(trace)`` makes one, or returns the one that the
 trace already has. Jacobians are computed stretch by stretch when they are needed. Inputs are held:
-in a lane that reads its own answers the way through the answers is not followed.
+in a lane that reads its own answers the way through the answers is not followed. Panels and
+searches ask from threads of their own; one at a time computes.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 from itertools import pairwise
+from threading import RLock
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -27,6 +30,8 @@ from .state import ALL, state_layout
 from .verdict import Verdict, verdict_of
 
 Array = np.ndarray
+P = ParamSpec("P")
+R = TypeVar("R")
 
 VERDICT_STEPS = 128
 """How far back a verdict looks unless told otherwise."""
@@ -52,6 +57,19 @@ class StepMeasures:
     spectral_radius: Array
     spectral_norm: Array
     frobenius_norm: Array
+
+
+def one_at_a_time(
+    ask: Callable[Concatenate[Flow, P], R]
+) -> Callable[Concatenate[Flow, P], R]:
+    """Have threads wait for each other: what a flow keeps is changed by whoever asks."""
+
+    @wraps(ask)
+    def alone(flow: Flow, /, *arguments: P.args, **keywords: P.kwargs) -> R:
+        with flow.lock:
+            return ask(flow, *arguments, **keywords)
+
+    return alone
 
 
 class Flow:
@@ -81,6 +99,7 @@ class Flow:
             name: affine_form(self.dag, name, patched) for name in lane.cell.graph.states
         }
         self._walks: OrderedDict[tuple[int, str, str], Walk] = OrderedDict()
+        self.lock = RLock()
 
     def affine(self, state: str) -> Affine | None:
         """A state's equation as a ⊙ s[t-1] + b, if it has this form."""
@@ -96,6 +115,7 @@ class Flow:
         self.layout.where(state, self.trace.lane.name)
         return ("total", "direct", "gates") if self.affine(state) else ("total",)
 
+    @one_at_a_time
     def kept(self, state: str, first: int, last: int) -> Array:
         """a of ``s = a ⊙ s[t-1] + b`` at steps ``first`` to ``last``, (steps, n).
 
@@ -108,6 +128,7 @@ class Flow:
         slope = self._slope(state, first, last)
         return found if slope is None else found * slope
 
+    @one_at_a_time
     def written(self, state: str, first: int, last: int) -> Array:
         """b of ``s = a ⊙ s[t-1] + b`` at steps ``first`` to ``last``, (steps, n)."""
         write = self._form(state).write
@@ -151,6 +172,7 @@ class Flow:
             at = end + 1
         return out
 
+    @one_at_a_time
     def jacobian(self, t: int, of: str = ALL, by: str = ALL) -> Array:
         """∂(of at t)/∂(by at t-1) with the other states of step t-1 held.
 
@@ -170,6 +192,7 @@ class Flow:
         stretch = self.jacobians.stretch(t)
         return stretch.matrices(t, t)[0, rows, columns]
 
+    @one_at_a_time
     def measures(self, state: str = ALL, first: int = 1, last: int | None = None) -> StepMeasures:
         """Singular values, spectral radius and norms of each step's Jacobian ∂s_t/∂s_{t-1}."""
         where = self.layout.where(state, self.trace.lane.name)
@@ -193,6 +216,7 @@ class Flow:
             at = end + 1
         return StepMeasures(steps, values, radius, values[:, 0], frobenius)
 
+    @one_at_a_time
     def reach(self, t: int, state: str, first: int = 0, path: str = "total") -> Reach:
         """How much of each earlier step's state reaches step t.
 
@@ -246,6 +270,7 @@ class Flow:
         first = max(0, t - VERDICT_STEPS) if first is None else first
         return verdict_of(self.reach(t, state, first, path))
 
+    @one_at_a_time
     def map(
         self, state: str, steps: Sequence[int], progress: Callable[[float], object] | None = None
     ) -> Array:
@@ -272,6 +297,7 @@ class Flow:
             raise StepError("the steps of a map must increase")
         return norm_map(self.jacobians, where, grid, progress)
 
+    @one_at_a_time
     def input_gradient(
         self, t: int, signal: str, unit: int | None = None, first: int = 1
     ) -> InputGradient:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -390,3 +393,25 @@ def one_step(trace: Trace, state: dict[str, Array], t: int) -> Array:
             patching.apply(equation.name, value, t)
         now[equation.name] = value
     return np.concatenate([now["c"], now["h"]])
+
+
+def test_a_flow_can_be_asked_from_several_threads() -> None:
+    trace = simulate(lane_of("lstm", length=600))
+    asked = [("total", 0), ("gates", 300), ("total", 100), ("gates", 0), ("direct", 0)]
+
+    def answer(flow: Flow, begin: Barrier, path: str, first: int) -> Array:
+        begin.wait()
+        return flow.reach(600, "c", first, path).log10
+
+    alone = [answer(Flow(trace), Barrier(1), *question) for question in asked]
+    before = sys.getswitchinterval()
+    try:
+        sys.setswitchinterval(1e-6)
+        for _ in range(5):
+            flow, begin = Flow(trace), Barrier(len(asked))
+            with ThreadPoolExecutor(len(asked)) as pool:
+                answers = [pool.submit(answer, flow, begin, *question) for question in asked]
+            for found, wanted in zip(answers, alone, strict=True):
+                np.testing.assert_allclose(found.result(), wanted, rtol=1e-9)
+    finally:
+        sys.setswitchinterval(before)
