@@ -15,6 +15,7 @@ At the prompt the lane stands in front: ``lstm.f[3] set 0``.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -94,7 +95,8 @@ def patch_text(patch: Patch) -> str:
 
 
 def _number(value: float) -> str:
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+    whole = abs(value) < 1e15 and value == int(value)
+    return str(int(value)) if whole else repr(float(value))
 
 
 class _PatchReader:
@@ -205,7 +207,11 @@ class _PatchReader:
         return replace(patch, values=tuple(values), seed=seed)
 
     def number(self) -> float:
-        return float(self.next("number", "a number"))
+        place = self.here()
+        value = float(self.next("number", "a number"))
+        if not math.isfinite(value):
+            raise self.error("the number is too large", place)
+        return value
 
     def whole(self, what: str) -> int:
         place = self.here()

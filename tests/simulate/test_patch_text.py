@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +87,8 @@ def test_any_patch_survives_being_written(data: st.DataObject) -> None:
         ("f sett 0", "did you mean 'set'", 3),
         ("f set", "here stands a number", 6),
         ("f set zero", "here stands a number", 7),
+        ("f set 1e999", "the number is too large", 7),
+        ("f clamp 0 1e999", "the number is too large", 11),
         ("f clamp 1", "clamp takes 2 numbers", 10),
         ("f noise 1 2", "noise takes 1 number", 12),
         ("f set 0 at qury", "did you mean 'query'", 12),
@@ -109,3 +112,8 @@ def test_what_is_no_patch_is_said_at_its_column(text: str, message: str, column:
     with pytest.raises(EquationError, match=message) as caught:
         parse_patch(text, MARKS, SYMBOLS)
     assert caught.value.column == column
+
+
+def test_a_patch_that_is_not_finite_can_still_be_named() -> None:
+    assert patch_text(Patch("c", "set", (np.inf,))) == "c set inf"
+    assert patch_text(Patch("c", "set", (np.nan, 2.0))) == "c set nan 2"
