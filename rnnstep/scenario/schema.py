@@ -263,7 +263,7 @@ class Focus(Section):
 
     lane: Word | None = None
     unit: Annotated[Whole, Field(ge=0)] | None = None
-    panel: Literal["", "flow", "flow-map", "contributions", "scores", "unit"] = ""
+    panel: Literal["", "flow", "flow-map", "contributions", "scores", "health", "unit"] = ""
 
 
 class Question(Section):

@@ -114,6 +114,10 @@ class Analysis:
         self._answers.move_to_end(key)
         return cast(T, self._answers[key])
 
+    def known(self, key: Hashable) -> object | None:
+        """The answer to a question, if it was answered before."""
+        return self._answers.get(key)
+
     def tell(self) -> None:
         """Tell that an answer has come nearer; a computation calls it now and then."""
         self._tell()

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
+from . import findings, trail, travel
 from . import lesson_actions as lessons
-from . import trail, travel
 from .panels import PANELS, main_signal, next_aspect, next_panel, open_panel
 from .session import SPEEDS, Host, Session
 
@@ -179,6 +179,10 @@ COMMANDS: dict[str, Command] = {
                 lambda s, h: travel.to_change(s, -1)),
         Command("next-change", "on to what changes the selected value next", ("W",), _EVENTS,
                 lambda s, h: travel.to_change(s, 1)),
+        Command("next-finding", "to the next unit of the lane that does not work", ("x",), _EVENTS,
+                lambda s, h: findings.next_finding(s, 1)),
+        Command("previous-finding", "to the unit before that does not work", ("X",), _EVENTS,
+                lambda s, h: findings.next_finding(s, -1)),
         Command("breakpoint", "set a breakpoint", ("b",), _EVENTS, _begin_typing("break ")),
         Command("drop-breakpoint", "take the latest breakpoint away", ("B",), _EVENTS,
                 lambda s, h: travel.drop_breakpoint(s)),

@@ -90,6 +90,7 @@ PANELS: dict[str, Panel] = {
               _no_state),
         Panel("scores", "the loss of each lane and of the naive forecast, step by step",
               needs=_no_score),
+        Panel("health", "which units of the active lane do not work, signal by signal"),
         Panel("unit", "one signal of the selected unit along the tape", _signals),
     )
 }  # fmt: skip

@@ -18,6 +18,7 @@ from ..scenario.forks import symbols_of, with_fork, without_lane
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
 from ..simulate.breakpoint import Hit, hits, last_change, search
+from ..simulate.health import Finding
 from ..simulate.patch import OPERATIONS
 from ..simulate.patch_text import parse_patch
 from ..simulate.table import TABLE
@@ -53,6 +54,8 @@ class Travel:
         Searches.
     draft : str
         What was typed and could not be carried out, to be mended.
+    finding : Finding or None
+        The unit without work that one was led to last.
     pending : callable or None
         Goes on with a search that is not answered yet.
     """
@@ -67,6 +70,7 @@ class Travel:
     undone: list[Run] = field(default_factory=list)
     jobs: Analysis = field(default_factory=Analysis)
     draft: str = ""
+    finding: Finding | None = None
     pending: Callable[[], object] | None = None
     _hits: tuple[object, tuple[int, ...]] = (None, ())
 
@@ -120,7 +124,7 @@ def to_change(session: Session, direction: int) -> None:
         session.jump(step)
         session.message = f"{what}: {before:.4g} → {now:.4g}"
 
-    _ask(session, key, what, compute, arrive)
+    ask(session, key, what, compute, arrive)
 
 
 def _search(session: Session, texts: tuple[str, ...], direction: int) -> None:
@@ -142,10 +146,10 @@ def _search(session: Session, texts: tuple[str, ...], direction: int) -> None:
         session.jump(hit.step)
         session.message = f"{hit.text}: {hit.why}" if hit.why else hit.text
 
-    _ask(session, ("search", texts, start, direction), "; ".join(texts), compute, arrive)
+    ask(session, ("search", texts, start, direction), "; ".join(texts), compute, arrive)
 
 
-def _ask(
+def ask(
     session: Session,
     key: tuple[object, ...],
     what: str,

@@ -18,7 +18,7 @@ from .inspector import paint_inspector
 from .lane import paint_lane, shown_signals
 from .lesson import page_lines, paint_page
 from .maps import Maps
-from .panels import Panels, panel_rows
+from .panels import PAINTERS, Panels, panel_rows
 from .tape import paint_tape
 
 SMALLEST = (40, 10)
@@ -100,7 +100,7 @@ class Painter:
         if row == layout.timeline:
             return timeline_step(layout, column, length)
         parts = [(box.top, box.height) for box in layout.lanes]
-        if layout.panel:
+        if layout.panel and PAINTERS[session.panel].along:
             parts.append((layout.panel.top, layout.panel.height))
         in_maps = any(top < row < top + rows for top, rows in parts)
         if row in (layout.tape, layout.ruler) or in_maps:

@@ -138,9 +138,12 @@ class PanelPainter:
         Rows that it needs and would like, its header among them.
     facts : callable
         What it says in the header of each lane.
+    along : bool
+        Whether its columns are steps of the tape.
     """
 
     paint: Callable[[View], None]
     least: int
     wanted: int
     facts: Callable[[Session, Layout, str], Mapping[str, LaneFact]] = no_facts
+    along: bool = True

@@ -1,0 +1,57 @@
+"""Health at a glance: the units of a lane that do not work, and going to the steps that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..simulate import Trace
+from ..simulate.health import Finding, health
+from . import travel
+
+if TYPE_CHECKING:
+    from .session import Session
+
+Findings = tuple[Finding, ...]
+
+
+def lane_findings(session: Session) -> Findings | None:
+    """Ask which units of the active lane do not work over the run; None while it is computed."""
+    trace = session.trace
+    known = session.travel.jobs.known(_key(trace))
+    if known is not None:
+        return known[0]  # type: ignore[index]
+
+    def compute(check: Callable[[], None]) -> Findings:
+        return health(trace, lambda done, total: check())
+
+    return session.analysis.ask(_key(trace), compute)
+
+
+def next_finding(session: Session, direction: int) -> None:
+    """Go to the next unit that does not work, or to the one before, at the step that shows it."""
+    trace = session.trace
+    known = session.analysis.known(_key(trace))
+
+    def compute(progress: Callable[[int, int], None]) -> object:
+        return health(trace, progress) if known is None else known
+
+    def arrive(found: Findings) -> None:
+        if not found:
+            session.message = f"every unit of {session.active} works"
+            return
+        before = session.travel.finding
+        at = found.index(before) + direction if before in found else min(direction, 0)
+        finding = found[at % len(found)]
+        session.travel.finding = finding
+        session.jump(finding.step)
+        session.select_unit(finding.unit)
+        number = f"{at % len(found) + 1} of {len(found)}"
+        what = f"{session.active}.{finding.signal}[{finding.unit}]"
+        session.message = f"{number}: {what} is {finding.verdict}: {finding.why}"
+
+    travel.ask(session, _key(trace), f"units of {session.active} that do not work", compute, arrive)
+
+
+def _key(trace: Trace) -> tuple[object, ...]:
+    return "health", trace
