@@ -187,13 +187,19 @@ class _Reader:
                 warnings.simplefilter("ignore", SyntaxWarning)
                 return ast.parse(self.text, mode=mode)
         except SyntaxError as error:
+            if not error.offset:
+                # Python names no place where the text ends too early.
+                row = self.rows[-1].rstrip()
+                raise self.error(
+                    "something is missing at the end", len(self.rows), len(row) + 1
+                ) from None
             line = error.lineno or 1
             shift = self.indent if line == 1 else 0
             message = (error.msg or "").split(".")[0]
             message = message[:1].lower() + message[1:] or "cannot be read"
             if "forget a comma" in message or message == "invalid syntax":
                 message = "this cannot be read here"
-            raise self.error(message, line, (error.offset or 1) + shift) from None
+            raise self.error(message, line, error.offset + shift) from None
         except (RecursionError, MemoryError, ValueError):
             raise self.error("nested too deep", 1, 1) from None
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
-from . import findings, trail, travel
+from . import findings, prompt, trail, travel
 from . import lesson_actions as lessons
 from .panels import PANELS, main_signal, next_aspect, next_panel, open_panel
 from .session import SPEEDS, Host, Session
@@ -88,6 +88,7 @@ def _begin_typing(text: str) -> Action:
     def act(session: Session, host: Host) -> None:
         draft = session.travel.draft
         session.prompt = draft if draft.startswith(text) else text
+        session.problem = None
 
     return act
 
@@ -175,6 +176,8 @@ COMMANDS: dict[str, Command] = {
         Command("run-back", "run back to the last hit before", ("C",), _EVENTS,
                 lambda s, h: travel.go_on(s, -1)),
         Command("search", "find a condition", ("slash",), _EVENTS, _begin_typing("find ")),
+        Command("forget", "forget the find: n and N go to marks again", (), _EVENTS,
+                lambda s, h: travel.forget_find(s)),
         Command("last-change", "back to what last changed the selected value", ("w",), _EVENTS,
                 lambda s, h: travel.to_change(s, -1)),
         Command("next-change", "on to what changes the selected value next", ("W",), _EVENTS,
@@ -319,7 +322,7 @@ def submit_prompt(session: Session, host: Host) -> None:
         perform(session, host, text)
         return
     try:
-        if travel.say(session, text):
+        if prompt.say(session, text):
             return
         session.playing = False
         place = trail.where(session)
@@ -333,11 +336,11 @@ def submit_prompt(session: Session, host: Host) -> None:
 def complete_prompt(session: Session) -> None:
     """Complete what was typed to the first mark or command that begins so."""
     text = session.prompt or ""
-    choices = [*session.run.scenario.marks, *travel.VERBS, *COMMANDS]
+    choices = [*session.run.scenario.marks, *prompt.VERBS, *COMMANDS]
     head, word = "", text
-    if text.partition(" ")[0] in travel.VERBS:
+    if text.partition(" ")[0] in prompt.VERBS:
         word = re.split(r"[^\w.]", text)[-1]
         head = text[: len(text) - len(word)]
-        choices = travel.words(session)
+        choices = prompt.words(session)
     found = next((c for c in choices if word and c.startswith(word)), word)
     session.prompt = head + (found if word or head else choices[0])

@@ -38,6 +38,7 @@ def press(
 def type_key(session: Session, host: Host, key: str, character: str | None) -> None:
     """Press a key while the prompt is open."""
     text = session.prompt or ""
+    session.problem = None
     if key == "enter":
         submit_prompt(session, host)
     elif key in ("escape", "ctrl+c"):

@@ -14,6 +14,7 @@ from ..cells import Cell
 from ..scenario.run import Run
 from ..simulate import Cursor, Trace
 from .analysis import Analysis
+from .prompt import Problem
 from .travel import Travel
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Session:
         Index into ``SPEEDS``.
     prompt : str or None
         What has been typed behind ``:``; None while there is no prompt.
+    problem : Problem or None
+        What is wrong with it, until the next key.
     message : str
         What the last command has to say.
     diff : bool
@@ -94,6 +97,7 @@ class Session:
     playing: bool = False
     speed: int = 2
     prompt: str | None = None
+    problem: Problem | None = None
     message: str = ""
     sitting: Sitting | None = None
     diff: bool = False

@@ -19,9 +19,7 @@ from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
 from ..simulate.breakpoint import Hit, hits, last_change, search
 from ..simulate.health import Finding
-from ..simulate.patch import OPERATIONS
 from ..simulate.patch_text import parse_patch
-from ..simulate.table import TABLE
 from .analysis import Analysis, Cancelled
 from .panels import aspect, main_signal
 from .trail import Place, TravelError, stopped, where
@@ -93,12 +91,19 @@ def find_again(session: Session, direction: int) -> None:
 
 
 def find(session: Session, text: str) -> None:
-    """Search for a condition from here on; an empty one is forgotten."""
+    """Search for a condition from here on; an empty one repeats the last search."""
+    if not (text or session.travel.find):
+        raise TravelError("nothing was searched for yet; type a condition, as in lstm.f[3] < 0.1")
     if text:
         _check(session, text)
-    session.travel.find = text
-    if text:
-        _search(session, (text,), 1)
+        session.travel.find = text
+    _search(session, (session.travel.find,), 1)
+
+
+def forget_find(session: Session) -> None:
+    """Forget the condition that was searched for: ``n`` and ``N`` go to marks again."""
+    session.message = f"forgotten: {session.travel.find}" if session.travel.find else "no find"
+    session.travel.find = ""
 
 
 def to_change(session: Session, direction: int) -> None:
@@ -309,13 +314,6 @@ def reference(session: Session, lane: str) -> str:
     return parent or (session.active if lane != session.active else "")
 
 
-def words(session: Session) -> list[str]:
-    """What a condition or a patch can be completed with."""
-    lanes = session.run.space().lanes
-    named = [f"{lane}.{name}" for lane, names in lanes.items() for name in names]
-    return [*named, *OPERATIONS, "at", *session.run.scenario.marks, *TABLE]
-
-
 def brief(error: RnnstepError) -> str:
     """An error in one line, with the column where it has one."""
     if isinstance(error, EquationError):
@@ -333,31 +331,3 @@ def set_threshold(session: Session, text: str) -> None:
         raise TravelError(f"{text!r} is no threshold; it is a number from 0 on")
     session.travel.threshold = value
     session.message = f"w and W find changes by more than {value:g}"
-
-
-VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
-    "find": (find, "find CONDITION, as in find lstm.f[3] < 0.1"),
-    "break": (set_breakpoint, "break CONDITION: c and C stop there"),
-    "patch": (patch, "patch lstm.f[3] set 0 at 10..20: a fork"),
-    "threshold": (set_threshold, "threshold 0.1: what w and W call a change"),
-}
-"""What can be typed behind ``:`` with something after it: what it does, and its form."""
-
-
-def say(session: Session, text: str) -> bool:
-    """Carry out a text that begins with a verb; say whether it does."""
-    verb, _, rest = text.partition(" ")
-    if verb not in VERBS:
-        return False
-    action, form = VERBS[verb]
-    rest = rest.strip()
-    if not rest and verb != "find":
-        raise TravelError(f"it has the form: {form}")
-    try:
-        action(session, rest)
-    except RnnstepError as error:
-        session.message = brief(error)
-        session.travel.draft = text
-        return True
-    session.travel.draft = ""
-    return True

@@ -12,9 +12,9 @@ from rnnstep.session.panels import PANELS
 from rnnstep.session.settings import SettingsError, load_settings
 
 
-def test_no_key_has_two_commands_and_only_panels_have_none() -> None:
+def test_no_key_has_two_commands_and_few_have_none() -> None:
     keymap = build_keymap()
-    assert set(COMMANDS) - set(keymap.values()) == {*PANELS, "none"}
+    assert set(COMMANDS) - set(keymap.values()) == {*PANELS, "none", "forget"}
     assert sum(len(command.keys) for command in COMMANDS.values()) == len(keymap)
 
 

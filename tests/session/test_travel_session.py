@@ -13,6 +13,7 @@ from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.session import travel
 from rnnstep.session.commands import COMMANDS, complete_prompt, perform, submit_prompt
+from rnnstep.session.keys import type_key
 from rnnstep.session.replay import ReplayHost
 from rnnstep.session.session import Session
 from rnnstep.simulate.breakpoint import hits
@@ -72,8 +73,12 @@ def test_a_find_is_repeated_by_next_and_previous_mark() -> None:
     do(s, ":find t == 5 or t == 30")
     assert s.t == 5
     assert do(s, "next-mark").t == 30 and do(s, "previous-mark").t == 5
-    do(s, ":find", "next-mark")
+    do(s, ":find")
+    assert s.t == 30 and s.travel.find == "t == 5 or t == 30"
+    do(s, ":5", ":forget", "next-mark")
     assert s.t == 10 and s.travel.find == ""
+    do(s, ":find")
+    assert "nothing was searched for yet" in s.message
 
 
 def test_inside_a_step_its_own_end_can_be_the_next_hit() -> None:
@@ -127,7 +132,8 @@ def test_a_patch_makes_a_fork_beside_its_parent_and_undo_takes_it_back() -> None
 
 def test_a_wrong_patch_says_where_and_can_be_mended() -> None:
     s = do(session(), ":patch lstm.f[3] sett 0")
-    assert s.message.startswith("column 11: there is no operation 'sett'") and s.prompt is None
+    assert s.message.startswith("column 11: there is no operation 'sett'")
+    assert s.prompt == "patch lstm.f[3] sett 0"
     perform(s, ReplayHost(), "patch")
     assert s.prompt == "patch lstm.f[3] sett 0"
     do(s, ":patch lstm.f[99] set 0")
@@ -148,6 +154,40 @@ def test_the_prompt_completes_lanes_signals_and_functions() -> None:
         s.prompt = text
         complete_prompt(s)
         assert s.prompt == whole
+
+
+@pytest.mark.parametrize(("typed", "at"), [
+    ("patch lstm.f[3] sett 0", 16), ("find lstm.f[3] <", 16), ("break  any(gru.zz > 1)", 11),
+    ("find lstm.f[99] < 0", 12), ("find foo.h[0] > 1 and t > 2", 5),
+    ("patch lstm.f[99] set 0", None),
+])  # fmt: skip
+def test_what_is_wrong_stays_in_the_prompt_with_its_place(typed: str, at: int | None) -> None:
+    s = do(session(), f":{typed}")
+    assert s.prompt == typed and s.problem is not None and s.problem.at == at
+    type_key(s, ReplayHost(), "backspace", None)
+    assert s.prompt == typed[:-1] and s.problem is None
+    type_key(s, ReplayHost(), "escape", None)
+    assert s.prompt is None
+
+
+@pytest.mark.parametrize(("typed", "whole"), [
+    ("find any(gru.lo", "find any(gru.logits"),
+    ("find abs(lstm.c[5] - ls", "find abs(lstm.c[5] - lstm.x"),
+    ("break not(rnn.answer != ta", "break not(rnn.answer != target"),
+    ("find t > (que", "find t > (query"), ("find max(ab", "find max(abs"),
+])  # fmt: skip
+def test_completion_works_inside_parentheses(typed: str, whole: str) -> None:
+    s = session()
+    s.prompt = typed
+    complete_prompt(s)
+    assert s.prompt == whole
+
+
+def test_enter_behind_a_slash_repeats_the_last_search() -> None:
+    s = do(session(), ":find t == 5 or t == 30")
+    perform(s, ReplayHost(), "search")
+    type_key(s, ReplayHost(), "enter", None)
+    assert s.t == 30 and s.prompt is None
 
 
 def test_the_trail_leads_back_to_where_one_was_with_what_was_selected() -> None:

@@ -142,11 +142,6 @@ def paint_footer(frame: Frame, session: Session, row: int) -> list[tuple[int, in
     """Draw the last line; return what can be clicked: (row, first column, behind it, command)."""
     frame.fill(row, 0, 1, frame.width, ink("text", "panel"))
     if session.prompt is not None:
-        column = frame.text(row, 1, f":{session.prompt}", ink("text", "panel", BOLD))
-        frame.text(row, column, " ", ink("cursor_text", "cursor"))
-        if not session.prompt:
-            frame.text(row, column + 2, "a step, +10, a mark, 50%, or a command; tab completes",
-                       ink("dim", "panel"))  # fmt: skip
         return []
     if session.message:
         frame.text(row, 1, session.message, ink("cursor", "panel", BOLD), frame.width - 2)

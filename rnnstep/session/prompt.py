@@ -1,0 +1,71 @@
+"""What can be typed behind ``:`` with something after it; what is wrong stays, to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..errors import EquationError, RnnstepError
+from ..simulate.patch import OPERATIONS
+from ..simulate.table import TABLE
+from . import travel
+from .trail import TravelError
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with what was typed.
+
+    Attributes
+    ----------
+    at : int or None
+        How many characters stand before the mistake, if that is known.
+    message : str
+    """
+
+    at: int | None
+    message: str
+
+
+def words(session: Session) -> list[str]:
+    """What a condition or a patch can be completed with."""
+    space = session.run.space()
+    lanes = space.lanes
+    named = [f"{lane}.{name}" for lane, names in lanes.items() for name in names]
+    return [*named, *OPERATIONS, "at", *space.names, *TABLE]
+
+
+VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
+    "find": (travel.find, "find CONDITION, as in find lstm.f[3] < 0.1"),
+    "break": (travel.set_breakpoint, "break CONDITION: c and C stop there"),
+    "patch": (travel.patch, "patch lstm.f[3] set 0 at 10..20: a fork"),
+    "threshold": (travel.set_threshold, "threshold 0.1: what w and W call a change"),
+}
+"""What can be typed behind ``:`` with something after it: what it does, and its form."""
+
+
+def say(session: Session, text: str) -> bool:
+    """Carry out a text that begins with a verb; say whether it does."""
+    verb, _, rest = text.partition(" ")
+    if verb not in VERBS:
+        return False
+    action, form = VERBS[verb]
+    rest = rest.strip()
+    if not rest and verb != "find":
+        raise TravelError(f"it has the form: {form}")
+    try:
+        action(session, rest)
+    except RnnstepError as error:
+        session.message = travel.brief(error)
+        # It stays to be mended, with the place of the mistake.
+        session.travel.draft = session.prompt = text
+        before = len(text) - len(rest)
+        place = before + error.column - 1 if isinstance(error, EquationError) else None
+        session.problem = Problem(place, error.message)
+        return True
+    session.travel.draft = ""
+    return True

@@ -1,0 +1,47 @@
+"""The prompt in the last row; over the rows above it, what is wrong with it, under a caret."""
+
+from __future__ import annotations
+
+from ...export.text import cell_width, wrap
+from ...session.session import Session
+from ..frame import Frame, ink
+from ..palette import BOLD
+
+_MOST_LINES = 4
+
+
+def paint_prompt(frame: Frame, session: Session, row: int) -> None:
+    """Draw what is typed so that its end and the mistake are in sight."""
+    text, problem = session.prompt or "", session.problem
+    first = 0
+    while cell_width(text[first:]) > frame.width - 4:
+        first += 1
+    if problem is not None and problem.at is not None:
+        first = min(first, problem.at)
+    shown = "…" * (first > 0) + text[first + (first > 0) :]
+    below: list[tuple[int, str, str]] = []
+    if problem is not None:
+        below = _below(problem.message, None if problem.at is None else
+                       2 + cell_width(shown[: problem.at - first]), frame.width)  # fmt: skip
+    at = row - len(below)
+    frame.fill(at, 0, len(below) + 1, frame.width, ink("text", "panel"))
+    column = frame.text(at, 1, f":{shown}", ink("text", "panel", BOLD), frame.width - 3)
+    frame.text(at, column, " ", ink("cursor_text", "cursor"))
+    if not text:
+        frame.text(at, column + 2, "a step, +10, a mark, 50%, or a command; tab completes",
+                   ink("dim", "panel"))  # fmt: skip
+    for number, (start, line, name) in enumerate(below, at + 1):
+        frame.text(number, start, line, ink(name, "panel", BOLD), frame.width - start)
+
+
+def _below(message: str, caret: int | None, width: int) -> list[tuple[int, str, str]]:
+    """The rows under the prompt: (column, text, colour); one row where caret and message fit."""
+    if caret is not None and caret + 2 + cell_width(message) < width:
+        return [(caret, f"^ {message}", "bad")]
+    if caret is not None and cell_width(message) + 3 < caret:
+        return [(caret - cell_width(message) - 1, f"{message} ^", "bad")]
+    lines = wrap(message, width - 2)
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1][: width - 4] + " …"]
+    rows = [(1, line, "bad") for line in lines]
+    return rows if caret is None else [(caret, "^", "bad"), *rows]

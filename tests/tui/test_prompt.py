@@ -1,0 +1,59 @@
+"""The prompt as it is painted: its end in sight, the mistake under a caret, at every size."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+
+from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.run import run_scenario
+from rnnstep.session.commands import submit_prompt
+from rnnstep.session.keys import type_key
+from rnnstep.session.replay import ReplayHost
+from rnnstep.session.session import Session
+from rnnstep.tui.paint import Painter
+from rnnstep.tui.picture import as_text
+
+TYPED = [
+    "find lstm.f[3] <", "patch lstm.f[3] sett 0", "find lstm.foo > 1",
+    "break abs(lstm.c[5] - lstm.c[5][t-1]) > 0.5 and any(gru.zz > 0.95)",
+    "patch lstm.f[3] set 0 at quary",
+]  # fmt: skip
+
+
+def session(typed: str) -> Session:
+    found = Session(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
+    found.prompt = typed
+    submit_prompt(found, ReplayHost())
+    return found
+
+
+@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize(("width", "height"), [(40, 10), (80, 24), (120, 40)])
+def test_the_caret_stands_under_the_mistake(typed: str, width: int, height: int) -> None:
+    s = session(typed)
+    assert s.problem is not None and s.problem.at is not None
+    rows = as_text(Painter("unicode").paint(s, width, height)).splitlines()
+    number = next(k for k, row in enumerate(rows) if row.startswith(" :"))
+    caret = rows[number + 1].index("^")
+    wrong = typed[s.problem.at : s.problem.at + 3]
+    assert rows[number][caret : caret + len(wrong)].rstrip() == wrong.rstrip()
+    below = " ".join(" ".join(rows[number + 1 :]).replace("^", "").split())
+    if not below.endswith("…"):
+        assert below == s.problem.message
+    assert below[:20] == s.problem.message[:20]
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_long_line_shows_its_end_while_it_is_typed(width: int) -> None:
+    s = session("0")
+    s.prompt = "find " + "lstm.c[5] > 0.5 and " * 8 + "t == 7"
+    row = as_text(Painter("unicode").paint(s, width, 24)).splitlines()[-1]
+    assert row.startswith(" :…") and row.rstrip().endswith("t == 7") and len(row) <= width
+
+
+def test_the_next_key_takes_the_message_away() -> None:
+    s = session(TYPED[0])
+    type_key(s, ReplayHost(), "1", "1")
+    rows = as_text(Painter("unicode").paint(s, 80, 24)).splitlines()
+    assert rows[-1].startswith(" :find lstm.f[3] <1") and "^" not in rows[-1]
