@@ -25,6 +25,10 @@ _Lang = Annotated[
     str, typer.Option(help="language of texts: en, ko, …; that of the locale unless given")
 ]
 
+_Patches = Annotated[
+    list[str], typer.Option(help="make a fork by a patch: 'lstm.f[3] set 0 at 10..20'")
+]
+
 
 def _version(value: bool) -> None:
     if value:
@@ -46,20 +50,33 @@ def options(
 @app.command()
 def run(
     file: _File,
-    at: Annotated[str, typer.Option(help="where to start: a step or a mark")] = "0",
+    at: Annotated[
+        str, typer.Option(help="where to start: a step or a mark; 17.3 is inside step 17")
+    ] = "0",
+    lane: Annotated[str, typer.Option(help="the active lane")] = "",
+    unit: Annotated[int | None, typer.Option(help="its selected unit")] = None,
+    panel: Annotated[str, typer.Option(help="a panel, and what it is about: flow:c")] = "",
+    patch: _Patches = [],  # noqa: B006
+    stops: Annotated[
+        list[str], typer.Option("--break", metavar="CONDITION", help="a breakpoint")
+    ] = [],  # noqa: B006
     theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "",
     glyphs: Annotated[str, typer.Option(help="auto, blocks, unicode or ascii")] = "",
     lang: _Lang = "",
 ) -> int:
     """Open a scenario in the app and walk through it.
 
+    The key Y copies the command that opens the place where one stands.
+
     Without a terminal it prints what `rnnstep show` prints.
 
     Example: rnnstep run scenarios/long_dependency.yaml --at query
     """
+    from ..session.opening_options import Opening
     from .run import run_file
 
-    return run_file(file, at, theme, glyphs, lang)
+    opening = Opening(at, lane, unit, panel, tuple(patch), tuple(stops))
+    return run_file(file, opening, theme, glyphs, lang)
 
 
 @app.command()
@@ -118,6 +135,7 @@ def show(
     unit: Annotated[
         int | None, typer.Option(help="show the equations of this unit with numbers")
     ] = None,
+    patch: _Patches = [],  # noqa: B006
     lang: _Lang = "",
 ) -> int:
     """Print one step of a scenario.
@@ -126,7 +144,7 @@ def show(
     """
     from .run import show_file
 
-    return show_file(file, at, tuple(lane), unit, lang)
+    return show_file(file, at, tuple(lane), unit, lang, tuple(patch))
 
 
 @app.command()

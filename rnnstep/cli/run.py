@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RnnstepError, listed
+from ..session.opening_options import Opening
 from .language import chosen_language
 
 if TYPE_CHECKING:
@@ -32,26 +33,30 @@ def chosen_settings(theme: str, glyphs: str) -> Settings:
 
 
 def run_file(
-    file: Path, at: str = "0", theme: str = "", glyphs: str = "", lang: str = ""
+    file: Path, opening: Opening | None = None, theme: str = "", glyphs: str = "", lang: str = ""
 ) -> int:
     """Open the app, or print a step where there is no terminal."""
+    opening = opening or Opening()
     language = chosen_language(lang)
     settings = chosen_settings(theme, glyphs)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("rnnstep: this is no terminal, so here is the step as text (see `rnnstep show`)",
               file=sys.stderr)  # fmt: skip
-        return show_file(file, "last" if at == "0" else at, (), None, lang)
+        lanes = (opening.lane,) if opening.lane else ()
+        at = "last" if opening.at == "0" else opening.at
+        return show_file(file, at, lanes, opening.unit, lang, opening.patches)
 
     def load() -> tuple[Session, dict[str, str]]:
         # Imported here, in the app's thread: NumPy and the rest load while the screen is up.
         from ..scenario.load import load_scenario
         from ..scenario.run import run_scenario
         from ..session.keymap import build_keymap
+        from ..session.opening import open_at
         from ..session.session import Session
 
         keymap = build_keymap(settings.keys)
         session = Session(run_scenario(load_scenario(file, language=language)))
-        session.goto(at)
+        open_at(session, opening)
         return session, keymap
 
     from ..tui.runner import run_app
@@ -62,16 +67,22 @@ def run_file(
 
 
 def show_file(
-    file: Path, at: str, lanes: tuple[str, ...], unit: int | None, lang: str = ""
+    file: Path,
+    at: str,
+    lanes: tuple[str, ...],
+    unit: int | None,
+    lang: str = "",
+    patches: tuple[str, ...] = (),
 ) -> int:
     """Print one step."""
     from ..export.show import show_step
     from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
+    from ..session.opening import open_at
     from ..session.session import Session
 
     run = run_scenario(load_scenario(file, language=chosen_language(lang)))
     session = Session(run)
-    session.goto(at)
-    print(show_step(run, session.t, lanes, unit))
+    open_at(session, Opening(at, patches=patches))
+    print(show_step(session.run, session.t, lanes, unit))
     return 0

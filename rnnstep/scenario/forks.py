@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from .positions import Document
 from .positions import Path as Where
 from .problems import Problem
 from .run import Run
-from .scenario import Model
+from .scenario import Model, Scenario
 from .tape import Tape
 
 T = TypeVar("T")
@@ -148,7 +149,7 @@ def with_fork(
     trace, models = run[of], run.scenario.models
     if len(models) >= MAX_LANES:
         raise PatchError(f"there are {len(models)} lanes already; drop one before you fork")
-    name = name or next(f"{of}_{k}" for k in range(2, MAX_LANES + 3) if f"{of}_{k}" not in models)
+    name = name or free_name(of, models)
     if name in models:
         raise SignalError(f"there is a lane {name!r} already")
     child = fork(trace, name, patches, run.traces, budget, progress)
@@ -157,6 +158,18 @@ def with_fork(
     return _with_lanes(
         run, _put_behind(models, behind, name, model), _put_behind(run.traces, behind, name, child)
     )
+
+
+def free_name(of: str, taken: Iterable[str]) -> str:
+    """The name of the next fork of a lane: its parent's with the first number that is free."""
+    there = set(taken)
+    return next(f"{of}_{k}" for k in count(2) if f"{of}_{k}" not in there)
+
+
+def own_patches(scenario: Scenario, name: str) -> tuple[Patch, ...]:
+    """The patches of a fork that its parent does not have."""
+    models = scenario.models
+    return models[name].patches[len(models[models[name].fork_of].patches) :]
 
 
 def without_lane(run: Run, name: str) -> Run:

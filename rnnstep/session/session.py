@@ -5,12 +5,13 @@ Rewinding never loses anything: the run is recorded once, and moving only moves 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ..cells import Cell
+from ..errors import StepError
 from ..scenario.run import Run
 from ..simulate import Cursor, Trace
 from .analysis import Analysis
@@ -286,7 +287,9 @@ class Session:
         self.playing = not self.playing
 
     def goto(self, text: str) -> None:
-        """Go where a text says: ``17``, ``+10``, ``-10``, a mark's name, ``33%``.
+        """Go where a text says: ``17``, ``17.3``, ``+10``, ``-10``, a mark's name, ``33%``.
+
+        With ``.3`` behind a step, inside it, after 3 of its equations.
 
         Raises
         ------
@@ -300,11 +303,21 @@ class Session:
         if word[:1] in ("+", "-") and word[1:].isdecimal():
             self.jump(self.t + int(word))
             return
-        self.jump(self.run.scenario.find_step(word, ("a step", "+10", "-10", "50%")))
+        scenario, total = self.run.scenario, self.cursor.equations
+        step, dot, inside = word.rpartition(".")
+        if not (dot and inside.isdecimal()) or word in (*scenario.marks, *scenario.tape.index):
+            self.jump(scenario.find_step(word, ("a step", "+10", "-10", "50%", "17.3")))
+            return
+        found = scenario.find_step(step)
+        if not (found > 0 and 1 <= int(inside) <= total):
+            raise StepError(f"{word!r}: inside steps from 1 on stand equations 1 to {total}")
+        self.cursor = replace(self.cursor, t=found, k=int(inside))
 
     def command_line(self) -> str:
         """The command that opens the scenario here again."""
-        return f"rnnstep run {self.run.scenario.path} --at {self.t}"
+        from .opening import command_line
+
+        return command_line(self)
 
     def selected_value(self) -> str:
         """The active lane's selected unit, all signals, as text to copy."""

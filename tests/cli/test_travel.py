@@ -89,3 +89,14 @@ def test_replay_prints_the_screen_that_keys_lead_to(
     for wrong in (["--keys", "qq"], ["--keys", "l", "--size", "0x4"], ["--keys", "l", "--at", "x"],
                   ["--keys", "l", "--theme", "pink"]):  # fmt: skip
         assert run(capsys, "replay", FLAGSHIP, *wrong)[0] == 2
+
+
+def test_show_and_run_without_a_terminal_take_patches(capsys: pytest.CaptureFixture[str]) -> None:
+    patch = ["--patch", "lstm.f[3] set 0 at 10..20"]
+    assert main(["show", FLAGSHIP, "--at", "15", *patch]) == 0
+    shown = capsys.readouterr().out
+    assert "LSTM, patched" in shown
+    assert main(["run", FLAGSHIP, "--at", "15", *patch]) == 0
+    assert capsys.readouterr().out == shown
+    assert main(["show", FLAGSHIP, "--patch", "lstm.f[3] sett 0"]) == 2
+    assert "--patch: there is no operation 'sett'" in capsys.readouterr().err

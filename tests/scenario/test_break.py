@@ -32,7 +32,7 @@ def test_breakpoints_come_from_the_file(tmp_path: Path) -> None:
     [
         ("boom.h > 3 and q", r":10:20: there is no 'q'"),
         ("boom.g[0] > 3", r":10:5: boom has no 'g'"),
-        ("boom.h[0] +", r":10:5: this cannot be read"),
+        ("boom.h[0] +", r":10:16: something is missing at the end"),
         ("boom.h[0]", r":10:5: boom.h\[0\] is not true or false"),
         ("{at: 3}", r":10:5: a breakpoint is a condition, as a text"),
         ("3", r":10:5: a breakpoint is a condition"),

@@ -64,7 +64,7 @@ def test_what_is_not_there_proves_no_choice_wrong() -> None:
         ("    - at: 3\n", "    - at: 9\n", r":24:11: there is no step 9"),
         ("    - at: 3\n", "    - at: 6\n", r":34:11: question 1 stands at step 6 as well"),
         ("leak.h[0] == 0.25", "leek.h[0] == 0.25", r":30:17: there is no lane 'leek' \(did you"),
-        ("leak.h[0] == 0.25", "leak.h[0] +", r":30:17: this cannot be read here"),
+        ("leak.h[0] == 0.25", "leak.h[0] +", r":30:28: something is missing at the end"),
         ("lane: whole", "lane: hole", r":33:21: there is no lane 'hole' \(did you mean 'whole'"),
         ("unit: 0", "unit: 1", r":33:34: whole has no unit 1"),
         ("teaches: {en", "teach: {en", r"unknown key 'teach' \(did you mean 'teaches'"),

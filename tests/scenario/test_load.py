@@ -103,7 +103,7 @@ BROKEN = [
     ("own.h[0] > 0", "own.g[0] > 0", r":15:11: own has no 'g'"),
     ("own.h[0] > 0", "own.h > 0", r":15:11: own.h > 0 has 2 units; say any"),
     ("own.h[0] > 0", "onw.h[0] > 0", r":15:11: there is no lane 'onw' \(did you mean 'own'"),
-    ("own.h[0] > 0", "own.h[0] >", r":15:11: this cannot be read here"),
+    ("own.h[0] > 0", "own.h[0] >", r":15:21: something is missing at the end"),
     ("own.h[0] > 0", "accuracy(own, 5) > 0", r"needs a generator"),
     ("own.h[0] > 0", "__import__('os') == 0", r":15:11: there is no function|is not allowed"),
     ("    at: 3", "    at: 3.5", r"it must be a whole number or a text"),

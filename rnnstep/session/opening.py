@@ -1,0 +1,140 @@
+"""Opening a scenario at a place, and saying a place as the command that opens it again.
+
+A place is a step, an equation inside it, a lane, a unit, a panel, and the forks and breakpoints
+that the file does not have.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..errors import EquationError, RnnstepError, listed, suggest
+from ..scenario.forks import free_name, own_patches
+from . import travel
+from .opening_options import Opening
+from .panels import PANELS, aspect, aspects, open_panel
+
+if TYPE_CHECKING:
+    from ..scenario.scenario import Scenario
+    from .session import Session
+
+
+class OpeningError(RnnstepError, ValueError):
+    """A place cannot be opened; ``str()`` says which option and why."""
+
+
+def open_at(session: Session, opening: Opening) -> None:
+    """Go to a place.
+
+    Raises
+    ------
+    RnnstepError
+        With the option, if it cannot be followed.
+    """
+    first, said = session.active, session.message
+    for text in opening.patches:
+        _check("--patch", text, travel.patch, session)
+    for text in opening.breaks:
+        _check("--break", text, travel.set_breakpoint, session)
+    session.select_lane(first)
+    if opening.lane:
+        if opening.lane not in session.lanes:
+            raise OpeningError(
+                f"--lane is {opening.lane!r}{suggest(opening.lane, session.lanes)};"
+                f" there are {listed(session.lanes)}"
+            )
+        session.select_lane(opening.lane)
+    if opening.unit is not None:
+        last = session.width(session.active) - 1
+        if not 0 <= opening.unit <= last:
+            raise OpeningError(f"--unit is {opening.unit}; {session.active} has units 0 to {last}")
+        session.select_unit(opening.unit)
+    session.goto(opening.at)
+    if opening.panel:
+        _open_panel(session, opening.panel)
+    session.message = said
+
+
+def _open_panel(session: Session, text: str) -> None:
+    """Open a panel, on what it is to be about."""
+    name, _, about = text.partition(":")
+    if name not in PANELS:
+        raise OpeningError(
+            f"--panel is {text!r}{suggest(name, PANELS)}; there are {listed(PANELS)}"
+        )
+    open_panel(session, name)
+    if about:
+        choices = aspects(session)
+        if about not in choices:
+            raise OpeningError(
+                f"--panel is {text!r}{suggest(about, choices)};"
+                f" {name} can be about {listed(choices)}"
+            )
+        session.aspect = choices.index(about)
+
+
+def _check(
+    option: str, text: str, action: Callable[[Session, str], None], session: Session
+) -> None:
+    try:
+        action(session, text)
+    except RnnstepError as error:
+        said = error.with_caret if isinstance(error, EquationError) else str(error)
+        raise OpeningError(f"{option}: {said}") from None
+
+
+def command_line(session: Session) -> str:
+    """The command that opens the scenario here again, with what differs from opening its file."""
+    inside = "" if session.cursor.whole else f".{session.cursor.k}"
+    words = ["rnnstep", "run", str(session.run.scenario.path), "--at", f"{session.t}{inside}"]
+    patches, names = session_patches(session)
+    lane = names[session.active]
+    if lane != session.lanes[0]:
+        words += ["--lane", lane]
+    if session.units[session.active]:
+        words += ["--unit", str(session.units[session.active])]
+    if session.panel:
+        chosen = aspect(session)
+        about = f":{chosen}" if chosen and chosen != aspects(session)[0] else ""
+        words += ["--panel", f"{session.panel}{about}"]
+    for text in patches:
+        words += ["--patch", text]
+    known = {point.text for point in session.run.scenario.breakpoints}
+    for text in session.travel.breakpoints:
+        if text not in known:
+            words += ["--break", text]
+    return shlex.join(words)
+
+
+def session_patches(session: Session) -> tuple[list[str], dict[str, str]]:
+    """The patches that make this session's forks anew, in an order that works.
+
+    Returns
+    -------
+    patches : list of str
+        As typed at the prompt.
+    names : dict of str to str
+        What each lane will be called: a fork has another name where one before it was dropped.
+    """
+    run = session.run
+    opened = session.travel.done[0] if session.travel.done else run
+    names = {name: name for name in opened.traces}
+    waiting = [name for name in run.traces if name not in names]
+    texts = []
+    while waiting:
+        name = next(n for n in waiting if _needs(run.scenario, n) <= set(names))
+        waiting.remove(name)
+        of = names[run.scenario.models[name].fork_of]
+        names[name] = free_name(of, names.values())
+        for patch in own_patches(run.scenario, name):
+            texts.append(f"{of}.{replace(patch, lane=names.get(patch.lane, ''))}")
+    return texts, names
+
+
+def _needs(scenario: Scenario, name: str) -> set[str]:
+    """The lanes that a fork takes something from."""
+    lanes = {patch.lane for patch in own_patches(scenario, name)}
+    return {scenario.models[name].fork_of, *lanes} - {""}

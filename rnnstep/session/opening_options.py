@@ -1,0 +1,33 @@
+"""Where a scenario is to be opened, as options say it. Nothing heavy is imported for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Where to open a scenario.
+
+    Attributes
+    ----------
+    at : str
+        A step or a mark; with ``.3`` behind it, inside the step, after 3 of its equations.
+    lane : str
+        The active lane; the first unless given.
+    unit : int or None
+        Its selected unit.
+    panel : str
+        A panel, with ``:`` and what it is about, as in ``flow:c``.
+    patches : tuple of str
+        Forks to make, one after the other, as at the prompt.
+    breaks : tuple of str
+        Breakpoints beside those of the file.
+    """
+
+    at: str = "0"
+    lane: str = ""
+    unit: int | None = None
+    panel: str = ""
+    patches: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
