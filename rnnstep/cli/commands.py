@@ -52,7 +52,7 @@ def run(
     file: _File,
     at: Annotated[
         str, typer.Option(help="where to start: a step or a mark; 17.3 is inside step 17")
-    ] = "0",
+    ] = "",
     lane: Annotated[str, typer.Option(help="the active lane")] = "",
     unit: Annotated[int | None, typer.Option(help="its selected unit")] = None,
     panel: Annotated[str, typer.Option(help="a panel, and what it is about: flow:c")] = "",
@@ -235,7 +235,7 @@ def compare(
 def replay(
     file: _File,
     keys: Annotated[str, typer.Option(help="keys between spaces, as in `l l enter : query enter`")],
-    at: Annotated[str, typer.Option(help="where to start: a step or a mark")] = "0",
+    at: Annotated[str, typer.Option(help="where to start: a step or a mark")] = "",
     size: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="of the screen")] = "100x30",
     svg: Annotated[Path | None, typer.Option(help="save the screen as a picture")] = None,
     theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "dark",

@@ -30,7 +30,8 @@ def replay_file(
     if not found:
         raise RnnstepError(f"--size is {size!r}; it has the form COLUMNSxROWS, as 120x40")
     session = Session(run_scenario(load_scenario(file)))
-    session.goto(at)
+    if at:
+        session.goto(at)
     replay(session, build_keymap({}), keys)
     kind = ("blocks" if svg else "unicode") if glyphs == "auto" else glyphs
     frame = Painter(kind).paint(session, int(found[1]), int(found[2]))

@@ -43,13 +43,14 @@ def run_file(
         print("rnnstep: this is no terminal, so here is the step as text (see `rnnstep show`)",
               file=sys.stderr)  # fmt: skip
         lanes = (opening.lane,) if opening.lane else ()
-        at = "last" if opening.at == "0" else opening.at
+        at = "last" if opening.at in ("", "0") else opening.at
         return show_file(file, at, lanes, opening.unit, lang, opening.patches)
 
     def load() -> tuple[Session, dict[str, str]]:
         # Imported here, in the app's thread: NumPy and the rest load while the screen is up.
         from ..scenario.load import load_scenario
         from ..scenario.run import run_scenario
+        from ..session.keeping import find_kept, offer
         from ..session.keymap import build_keymap
         from ..session.opening import open_at
         from ..session.session import Session
@@ -57,6 +58,7 @@ def run_file(
         keymap = build_keymap(settings.keys)
         session = Session(run_scenario(load_scenario(file, language=language)))
         open_at(session, opening)
+        offer(session, find_kept(file, session.base.text))
         return session, keymap
 
     from ..tui.runner import run_app

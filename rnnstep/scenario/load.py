@@ -20,9 +20,11 @@ from .scenario import Expectation, Model, Scenario, ScriptNote
 from .space import RunSpace, check_expectation
 from .sweep.matrix import read_matrix
 from .validate import validate
+from .view import View, build_view
 
 _SECTIONS = (
     "input", "models", "readout", "train", "script", "break", "expect", "lesson", "matrix",
+    "open",
 )  # fmt: skip
 
 
@@ -127,6 +129,7 @@ class Loader:
             self.expectations(None)
             self.lesson(None)
             self.breakpoints(None)
+            self.view(None)
             return None
         bare = Scenario(
             self.path, head.title, head.about.strip(), tuple(head.claims), source.tape,
@@ -137,7 +140,7 @@ class Loader:
         return replace(
             bare, notes=notes, expectations=(*expectations, *(lesson.claims if lesson else ())),
             lesson=lesson, breakpoints=self.breakpoints(bare), warnings=tuple(self.warnings),
-            has_matrix="matrix" in data,
+            has_matrix="matrix" in data, view=self.view(bare), text=self.document.text,
         )  # fmt: skip
 
     def source(self) -> Source | None:
@@ -261,6 +264,16 @@ class Loader:
             self.document, scenario, partial(self.step, scenario), partial(self.condition, scenario)
         )
         return builder.build(section)
+
+    def view(self, scenario: Scenario | None) -> View | None:
+        data = self.document.data
+        assert isinstance(data, dict)
+        if "open" not in data:
+            return None
+        section = validate(self.document, schema.Opening, data["open"], ("open",))
+        if section is None or scenario is None:
+            return None
+        return build_view(self.document, section, scenario, partial(self.step, scenario))
 
     def breakpoints(self, scenario: Scenario | None) -> tuple[Breakpoint, ...]:
         found = []

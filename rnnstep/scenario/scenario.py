@@ -25,6 +25,7 @@ from .tape import Tape
 
 if TYPE_CHECKING:
     from .lesson import Lesson
+    from .view import View
 
 Array = np.ndarray
 
@@ -190,6 +191,10 @@ class Scenario:
         What deserves a look without being wrong.
     has_matrix : bool
         Whether there is something to sweep; see ``rnnstep.scenario.sweep``.
+    view : View or None
+        Where it opens, if the file says so.
+    text : str
+        The file's own text.
     """
 
     path: Path
@@ -206,6 +211,8 @@ class Scenario:
     breakpoints: tuple[Breakpoint, ...] = ()
     warnings: tuple[str, ...] = ()
     has_matrix: bool = False
+    view: View | None = None
+    text: str = ""
 
     @property
     def marks(self) -> dict[str, int]:

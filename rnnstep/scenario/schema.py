@@ -7,7 +7,7 @@ section (sizes, signals, files) is checked in ``load``.
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Annotated, Any, Literal, cast, get_type_hints
+from typing import Annotated, Any, Literal, cast, get_args, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, create_model
 from pydantic_core import PydanticCustomError
@@ -258,12 +258,28 @@ class Choice(Section):
     that: Annotated[str, Field(min_length=1)]
 
 
+Panel = Literal["", "flow", "flow-map", "contributions", "scores", "health", "unit"]
+
+
+class Opening(Section):
+    """Where a scenario opens, and what is shown then."""
+
+    at: Whole | Word = 0
+    equation: Annotated[Whole, Field(ge=1)] | None = None
+    lane: LaneName | None = None
+    units: dict[LaneName, Annotated[Whole, Field(ge=0)]] = {}
+    panel: Annotated[str, Field(pattern=rf"^({'|'.join(get_args(Panel))})(:[a-z_]+)?$")] = ""
+    hidden: list[LaneName] = []
+    show: list[Literal["future", "zoom", "diff", "inspect"]] = []
+    marks: list[Whole | Word] = []
+
+
 class Focus(Section):
     """What a question is about."""
 
     lane: Word | None = None
     unit: Annotated[Whole, Field(ge=0)] | None = None
-    panel: Literal["", "flow", "flow-map", "contributions", "scores", "health", "unit"] = ""
+    panel: Panel = ""
 
 
 class Question(Section):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
-from . import findings, prompt, trail, travel
+from . import findings, keeping, prompt, saving, snapshot, trail, travel
 from . import lesson_actions as lessons
 from .panels import PANELS, main_signal, next_aspect, next_panel, open_panel
 from .session import SPEEDS, Host, Session
@@ -134,6 +134,19 @@ def _start(session: Session, host: Host) -> None:
     session.jump(0)
 
 
+def _take_up(session: Session, host: Host) -> None:
+    offered, session.notebook.offered = session.notebook.offered, None
+    if offered is not None:
+        left = snapshot.take_up(session, offered)
+        session.message = f"left out: {'; '.join(left)}" if left else "as it was; ctrl+s saves it"
+
+
+def _forget_offer(session: Session, host: Host) -> None:
+    session.notebook.offered = None
+    keeping.forget(session.base.path)
+    session.message = "the unsaved session is forgotten"
+
+
 def _copy_value(session: Session, host: Host) -> None:
     host.copy(session.selected_value())
     session.message = "copied the selected unit's values"
@@ -146,6 +159,7 @@ def _copy_command(session: Session, host: Host) -> None:
 
 _TIME, _SPACE, _VIEW, _APP = "Time", "Lanes and units", "What is shown", "The app"
 _EVENTS, _FORKS = "Time by what happens", "Forks"
+_ASKED = "While you are asked"
 _LESSONS, _QUESTION, _CONTENTS = "Lessons", "While a question is open", "On the contents page"
 EVERYWHERE = (_LESSONS, _APP)
 """Groups of commands that have a meaning whatever is on the screen."""
@@ -272,6 +286,16 @@ COMMANDS: dict[str, Command] = {
         Command("copy-value", "copy the selected unit's values", ("y",), _APP, _copy_value),
         Command("copy-command", "copy the command that opens this place", ("Y",), _APP,
                 _copy_command),
+        Command("save", "save the session as a scenario", ("ctrl+s",), _APP,
+                lambda s, h: saving.begin(s)),
+        Command("note", "write a note at this step", ("ctrl+n",), _APP, _begin_typing("note ")),
+        Command("replace", "replace the file", ("y",), _ASKED,
+                lambda s, h: saving.answer(s, True), mode="replace"),
+        Command("leave", "leave the file as it is", ("n", "escape"), _ASKED,
+                lambda s, h: saving.answer(s, False), mode="replace"),
+        Command("take-up", "take the unsaved session up", ("r",), _ASKED, _take_up, mode="offer"),
+        Command("forget-session", "forget the unsaved session", ("escape",), _ASKED,
+                _forget_offer, mode="offer"),
         Command("help", "what the keys do", ("question_mark",), _APP, lambda s, h: h.help(),
                 "help"),
         Command("palette", "all commands and themes", ("ctrl+p",), _APP, lambda s, h: h.palette()),

@@ -96,6 +96,10 @@ def build_keymap(overrides: Mapping[str, str | list[str]] | None = None) -> dict
     return found
 
 
+_COVERING = ("contents", "replace", "offer")
+"""Modes in which other keys mean nothing, until there is an answer."""
+
+
 def command_for(
     keymap: Mapping[str, str], mode: str, key: str, character: str | None = None
 ) -> str | None:
@@ -117,7 +121,7 @@ def command_for(
         if found:
             return found
     command = next((keymap[name] for name in names if name in keymap), None)
-    if command and mode == "contents" and COMMANDS[command].group not in EVERYWHERE:
+    if command and mode in _COVERING and COMMANDS[command].group not in EVERYWHERE:
         return None
     return command
 

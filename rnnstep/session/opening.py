@@ -52,15 +52,27 @@ def open_at(session: Session, opening: Opening) -> None:
         if not 0 <= opening.unit <= last:
             raise OpeningError(f"--unit is {opening.unit}; {session.active} has units 0 to {last}")
         session.select_unit(opening.unit)
-    session.goto(opening.at)
+    if opening.at:
+        session.goto(opening.at)
     if opening.panel:
         _open_panel(session, opening.panel)
     session.message = said
 
 
+def open_panel_text(session: Session, text: str) -> None:
+    """Open a panel as a file says it; one that has nothing to show here is left."""
+    try:
+        _open_panel(session, text)
+    except RnnstepError as error:
+        session.message = str(error)
+
+
 def _open_panel(session: Session, text: str) -> None:
     """Open a panel, on what it is to be about."""
     name, _, about = text.partition(":")
+    if text == "none":
+        open_panel(session, "")
+        return
     if name not in PANELS:
         raise OpeningError(
             f"--panel is {text!r}{suggest(name, PANELS)}; there are {listed(PANELS)}"
@@ -89,24 +101,32 @@ def _check(
 def command_line(session: Session) -> str:
     """The command that opens the scenario here again, with what differs from opening its file."""
     inside = "" if session.cursor.whole else f".{session.cursor.k}"
-    words = ["rnnstep", "run", str(session.run.scenario.path), "--at", f"{session.t}{inside}"]
+    run = session.run
+    words = ["rnnstep", "run", str(run.scenario.path), "--at", f"{session.t}{inside}"]
     patches, names = session_patches(session)
     lane = names[session.active]
-    if lane != session.lanes[0]:
+    # A file that says how it opens is not left to its defaults.
+    told = run.scenario.view is not None
+    if told or lane != session.lanes[0]:
         words += ["--lane", lane]
-    if session.units[session.active]:
+    if told or session.units[session.active]:
         words += ["--unit", str(session.units[session.active])]
-    if session.panel:
-        chosen = aspect(session)
-        about = f":{chosen}" if chosen and chosen != aspects(session)[0] else ""
-        words += ["--panel", f"{session.panel}{about}"]
+    if told or session.panel:
+        words += ["--panel", panel_text(session) or "none"]
     for text in patches:
         words += ["--patch", text]
-    known = {point.text for point in session.run.scenario.breakpoints}
+    known = {point.text for point in run.scenario.breakpoints}
     for text in session.travel.breakpoints:
         if text not in known:
             words += ["--break", text]
     return shlex.join(words)
+
+
+def panel_text(session: Session) -> str:
+    """The open panel, with what it is about where that is not the first thing; empty for none."""
+    chosen = aspect(session)
+    about = f":{chosen}" if chosen and chosen != aspects(session)[0] else ""
+    return f"{session.panel}{about}"
 
 
 def session_patches(session: Session) -> tuple[list[str], dict[str, str]]:

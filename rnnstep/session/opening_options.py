@@ -12,20 +12,21 @@ class Opening:
     Attributes
     ----------
     at : str
-        A step or a mark; with ``.3`` behind it, inside the step, after 3 of its equations.
+        A step or a mark; with ``.3`` behind it, inside the step, after 3 of its equations. Empty:
+        where the file says, or else the initial state.
     lane : str
         The active lane; the first unless given.
     unit : int or None
         Its selected unit.
     panel : str
-        A panel, with ``:`` and what it is about, as in ``flow:c``.
+        A panel, with ``:`` and what it is about, as in ``flow:c``; ``none`` for none.
     patches : tuple of str
         Forks to make, one after the other, as at the prompt.
     breaks : tuple of str
         Breakpoints beside those of the file.
     """
 
-    at: str = "0"
+    at: str = ""
     lane: str = ""
     unit: int | None = None
     panel: str = ""

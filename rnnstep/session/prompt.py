@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import EquationError, RnnstepError
 from ..simulate.patch import OPERATIONS
 from ..simulate.table import TABLE
-from . import travel
+from . import notebook, saving, travel
 from .trail import TravelError
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
     "find": (travel.find, "find CONDITION, as in find lstm.f[3] < 0.1"),
     "break": (travel.set_breakpoint, "break CONDITION: c and C stop there"),
     "patch": (travel.patch, "patch lstm.f[3] set 0 at 10..20: a fork"),
+    "note": (notebook.add_note, "note TEXT: a remark at this step"),
+    "expect": (notebook.add_claim, "expect CONDITION, that holds here; alone, what is shown"),
+    "save": (saving.save, "save FILE.yaml: the session as a scenario"),
     "threshold": (travel.set_threshold, "threshold 0.1: what w and W call a change"),
 }
 """What can be typed behind ``:`` with something after it: what it does, and its form."""
@@ -55,7 +58,7 @@ def say(session: Session, text: str) -> bool:
         return False
     action, form = VERBS[verb]
     rest = rest.strip()
-    if not rest and verb != "find":
+    if not rest and verb not in ("find", "expect", "save"):
         raise TravelError(f"it has the form: {form}")
     try:
         action(session, rest)

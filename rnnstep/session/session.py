@@ -15,11 +15,13 @@ from ..errors import StepError
 from ..scenario.run import Run
 from ..simulate import Cursor, Trace
 from .analysis import Analysis
+from .notebook import Notebook
 from .prompt import Problem
 from .travel import Travel
 
 if TYPE_CHECKING:
     from ..scenario.lesson import Focus
+    from ..scenario.scenario import Scenario
     from .sitting import Sitting
 
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -79,6 +81,10 @@ class Session:
         Whether maps show how far lanes are from their parents, instead of values.
     travel : Travel
         Breakpoints, forks, marks and the trail.
+    notebook : Notebook
+        Notes and expectations, and whether what was found is saved.
+    base : Scenario
+        The scenario as its file has it, without the session's forks.
     sitting : Sitting or None
         The lesson that is open, if the scenario was opened as one. It holds the cursor back before
         a question's step.
@@ -103,6 +109,8 @@ class Session:
     sitting: Sitting | None = None
     diff: bool = False
     travel: Travel = field(default_factory=Travel)
+    notebook: Notebook = field(default_factory=Notebook)
+    base: Scenario = field(init=False)
 
     def __post_init__(self) -> None:
         cells = [model.cell for model in self.run.scenario.models.values()]
@@ -116,7 +124,15 @@ class Session:
             if trace.first_nonfinite
         ]
         self.message = "; ".join(broken)
-        self.travel.breakpoints = [point.text for point in self.run.scenario.breakpoints]
+        self.base = self.run.scenario
+        self.travel.breakpoints = [point.text for point in self.base.breakpoints]
+        if self.base.view is not None:
+            from .snapshot import look
+
+            look(self, self.base.view)
+        from .snapshot import take
+
+        self.notebook.saved = take(self)
 
     @property
     def cursor(self) -> Cursor:
@@ -148,7 +164,13 @@ class Session:
 
     @property
     def mode(self) -> str:
-        """What keys are about: ``contents`` or ``question`` while such a page is open, or ""."""
+        """What keys are about: ``contents`` or ``question`` while such a page is open, ``replace``
+        or ``offer`` while the reader is asked so, or "".
+        """
+        if self.notebook.asked is not None:
+            return "replace"
+        if self.notebook.offered is not None:
+            return "offer"
         if self.sitting is None:
             return ""
         return "contents" if self.sitting.climb.contents else "question" * bool(self.sitting.page)
@@ -200,8 +222,8 @@ class Session:
         """Steps worth a stop, with what they are: named steps, notes, the first NaN."""
         scenario = self.run.scenario
         found: dict[int, str] = {}
-        for note in scenario.notes:
-            found.setdefault(note.step, "note")
+        for step, _ in self._remarks():
+            found.setdefault(step, "note")
         for name, step in scenario.tape.marks.items():
             found[step] = name
         for name, trace in self.run.traces.items():
@@ -229,9 +251,14 @@ class Session:
         first = " ".join(scenario.about.partition("\n\n")[0].split())
         first = " ".join(filter(None, (first, *(f"{remark}." for remark in scenario.remarks))))
         found: dict[int, str] = {0: first} if first else {}
-        for note in scenario.notes:
-            found[note.step] = f"{found.get(note.step, '')} {note.text}".strip()
+        for step, text in self._remarks():
+            found[step] = f"{found.get(step, '')} {text}".strip()
         return dict(sorted(found.items()))
+
+    def _remarks(self) -> list[tuple[int, str]]:
+        """The script's notes and the reader's own, (step, text)."""
+        script = [(note.step, note.text) for note in self.run.scenario.notes]
+        return [*script, *self.notebook.notes]
 
     def jump(self, t: int) -> None:
         """Go to a step; beyond the ends, to the end."""

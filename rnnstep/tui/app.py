@@ -28,6 +28,9 @@ _CONTRAST = Theme(
     "contrast", primary="#80c8ff", accent="#ffff00", foreground="#ffffff", background="#000000",
     surface="#000000", panel="#000000", dark=True,
 )  # fmt: skip
+SECONDS = 2.0
+"""How often the app looks whether there is something to keep."""
+
 _TEXTUAL_THEMES = {"dark": "textual-dark", "light": "textual-light", "contrast": "contrast"}
 """What help and palette wear; the canvas has its own colours."""
 
@@ -73,6 +76,7 @@ class RnnstepApp(App[int], inherit_bindings=False):
         self.failure: Exception | None = None
         self.crash: Exception | None = None
         self._waiting = False
+        self._kept: object = None
         self._playing = False
 
     def compose(self) -> ComposeResult:
@@ -90,6 +94,18 @@ class RnnstepApp(App[int], inherit_bindings=False):
             except (NotImplementedError, RuntimeError, ValueError):
                 break  # Windows, or not the main thread: the system's own way of ending.
         self.call_after_refresh(self._begin)
+        self.set_interval(SECONDS, self._keep)
+
+    def _keep(self) -> None:
+        """Write down what would be lost, in a thread, if there is something new."""
+        from ..session.keeping import keep, unsaved
+
+        if self.session is None:
+            return
+        snapshot = unsaved(self.session)
+        if snapshot is not None and snapshot != self._kept:
+            self._kept = snapshot
+            self.run_worker(partial(keep, self.session, snapshot), thread=True, group="keep")
 
     def _begin(self) -> None:
         self.run_worker(self._load, thread=True, exit_on_error=False)

@@ -27,6 +27,13 @@ def run_app(
     """
     app = RnnstepApp(load, splash, settings)
     code = app.run()
+    if app.session is not None:
+        from ..session.keeping import settle
+
+        if settle(app.session):
+            path = app.session.base.path
+            print(f"rnnstep: what was found is kept, and offered by `rnnstep run {path}`",
+                  file=sys.stderr)  # fmt: skip
     if app.crash is not None:
         return report(app.crash)
     if isinstance(app.failure, RnnstepError):

@@ -12,6 +12,7 @@ if sys.platform == "win32":
     pytest.skip("there are no pseudo-terminals here", allow_module_level=True)
 
 from terminal_driver import TerminalApp
+from test_snapshots import COUNTER
 
 FLAGSHIP = str(Path(__file__).resolve().parents[2] / "scenarios" / "long_dependency.yaml")
 RIGHT = "\x1b[C"
@@ -92,3 +93,32 @@ def test_without_colour_no_colour_is_written() -> None:
     assert b"38;2" not in app.raw and b"48;2" not in app.raw and b"38;5" not in app.raw
     app.send("q")
     assert app.end() == 0
+
+
+def test_a_session_that_was_killed_is_offered_again(tmp_path: Path) -> None:
+    path = tmp_path / "counter.yaml"
+    path.write_text(COUNTER)
+    state = {"XDG_STATE_HOME": str(tmp_path / "state"), "HOME": str(tmp_path)}
+    app = TerminalApp(["run", str(path)], 100, 30, state)
+    app.wait_for("step 0 of 8")
+    app.send(":patch counter.c[0] set 5 at 2..3\r")
+    app.wait_for("takes it back")
+    kept = tmp_path / "state" / "rnnstep" / "sessions"
+    for _ in range(600):
+        app.read(0.05, 0.05)
+        if list(kept.glob("*.json")):
+            break
+    app.end(signal.SIGKILL)
+    app = TerminalApp(["run", str(path)], 100, 30, state)
+    app.wait_for("an unsaved session of")
+    app.send("r")
+    app.wait_for("as it was; ctrl+s saves it")
+    app.wait_for("Counter, patched")
+    app.send("\x13")
+    app.wait_for("counter.session.yaml")
+    app.send("\r")
+    app.wait_for("saved: rnnstep run")
+    app.send("q")
+    assert app.end() == 0
+    assert not list(kept.glob("*.json"))
+    assert (tmp_path / "counter.session.yaml").read_text().count("fork:") == 1

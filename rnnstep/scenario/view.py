@@ -1,0 +1,98 @@
+"""Where a scenario opens, what is selected and what is shown: its section ``open``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ..errors import listed, suggest
+from . import schema
+from .positions import Document
+from .positions import Path as Where
+from .scenario import Scenario
+
+SHOWN = ("future", "zoom", "diff", "inspect")
+"""What can be switched on in a session."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Where one stands in a session, and what one sees.
+
+    Attributes
+    ----------
+    at : int
+        Step.
+    equation : int or None
+        How many equations of the step are done; None for all.
+    lane : str
+        The active one; empty for the first.
+    units : mapping of str to int
+        The selected unit by lane; 0 where none is given.
+    panel : str
+        The panel that is open, with ``:`` and what it is about, as ``flow:c``; empty for none.
+    hidden : tuple of str
+        Lanes that are not shown.
+    show : tuple of str
+        Which of ``SHOWN`` are on.
+    marks : tuple of int
+        Steps marked by hand.
+    """
+
+    at: int = 0
+    equation: int | None = None
+    lane: str = ""
+    units: Mapping[str, int] = field(default_factory=dict)
+    panel: str = ""
+    hidden: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+    marks: tuple[int, ...] = ()
+
+
+def build_view(
+    document: Document,
+    section: schema.Opening,
+    scenario: Scenario,
+    step: Callable[[int | str, Where], int | None],
+) -> View | None:
+    """Make the view of a section ``open``, or note what is wrong with it.
+
+    Parameters
+    ----------
+    document : Document
+        Takes the problems.
+    section : schema.Opening
+    scenario : Scenario
+        With its lanes.
+    step : callable
+        ``step(at, where)`` finds a step by number or mark, or notes why it cannot.
+    """
+    before = len(document.problems)
+    models = scenario.models
+    at = step(section.at, ("open", "at"))
+    marks = [step(mark, ("open", "marks", k)) for k, mark in enumerate(section.marks)]
+    named: list[tuple[str, Where]] = [(name, ("open", "units", name)) for name in section.units]
+    named += [(name, ("open", "hidden", k)) for k, name in enumerate(section.hidden)]
+    named += [(section.lane, ("open", "lane"))] if section.lane else []
+    for name, where in named:
+        if name not in models:
+            document.problem(
+                where, f"there is no lane {name!r}{suggest(name, models)};"
+                f" there are {listed(models)}"
+            )  # fmt: skip
+    for name, unit in section.units.items():
+        if name in models:
+            size = models[name].sizes.signals[models[name].cell.output]
+            if unit >= size:
+                document.problem(
+                    ("open", "units", name), f"{name} has no unit {unit}; it has 0 to {size - 1}"
+                )
+    if set(section.hidden) >= set(models):
+        document.problem(("open", "hidden"), "one lane stays on the screen")
+    if len(document.problems) > before:
+        return None
+    return View(
+        at or 0, section.equation, section.lane or "", dict(section.units), section.panel,
+        tuple(section.hidden), tuple(section.show),
+        tuple(mark for mark in marks if mark is not None),
+    )  # fmt: skip

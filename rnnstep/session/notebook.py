@@ -1,0 +1,87 @@
+"""What a reader finds and wants to keep: notes, expectations, and whether all of it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..scenario.space import RunSpace, check_expectation
+from .panels import aspect, main_signal
+from .trail import TravelError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .session import Session
+    from .snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An expectation that was made from what is on the screen: its condition, and its step."""
+
+    that: str
+    at: int
+
+
+@dataclass
+class Notebook:
+    """What was found in a session.
+
+    Attributes
+    ----------
+    notes : list of (int, str)
+        Remarks by step.
+    claims : list of Claim
+    saved : Snapshot or None
+        What the file holds that was saved last; None before.
+    disk : str
+        The text that was written over the scenario's own file; empty if none was.
+    asked : Path or None
+        A file that exists, while the reader is asked whether to replace it.
+    offered : Snapshot or None
+        An unsaved session of another time, while the reader is asked whether to take it up.
+    """
+
+    notes: list[tuple[int, str]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    saved: Snapshot | None = None
+    disk: str = ""
+    asked: Path | None = None
+    offered: Snapshot | None = None
+
+
+def add_note(session: Session, text: str) -> None:
+    """Write a note at the step where one stands."""
+    session.notebook.notes.append((session.t, text))
+    session.message = f"noted at step {session.t}; ctrl+s saves"
+
+
+def expectation_text(session: Session) -> str:
+    """What is on the screen as a condition: the selected unit of the main signal, at this step."""
+    lane, unit = session.active, session.units[session.active]
+    signal = (aspect(session) if session.panel == "unit" else "") or main_signal(session)
+    value = float(session.run[lane].value(signal, session.t)[unit])
+    tolerance = 10.0 ** _exponent(value)
+    return f"abs(at({lane}.{signal}[{unit}], {session.t}) - {value:.6g}) < {tolerance:g}"
+
+
+def _exponent(value: float) -> int:
+    """A tolerance of about a ten-thousandth of a value, as a power of ten; of 1 for small ones."""
+    power = 0
+    while abs(value) >= 10.0 ** (power + 1):
+        power += 1
+    return power - 4
+
+
+def add_claim(session: Session, text: str) -> None:
+    """Keep a condition that holds here as an expectation; without one, offer what is shown."""
+    if not text:
+        session.prompt = f"expect {expectation_text(session)}"
+        return
+    # First whether it can be asked at all; then whether it is so.
+    check_expectation(RunSpace(session.run.scenario), text, session.t)
+    if not check_expectation(session.run.space(), text, session.t):
+        raise TravelError(f"it does not hold at step {session.t}; nothing was added")
+    session.notebook.claims.append(Claim(text, session.t))
+    session.message = f"expected at step {session.t}; ctrl+s saves"

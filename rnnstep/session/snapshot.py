@@ -1,0 +1,183 @@
+"""A session as plain data: what must be kept to have it again, and taking it up again.
+
+A snapshot belongs to a scenario as its file is; what no longer fits is left out and said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import RnnstepError
+from ..scenario.forks import own_patches, symbols_of, with_fork, without_lane
+from ..scenario.space import RunSpace, check_expectation
+from ..scenario.view import SHOWN, View
+from ..simulate.patch_text import parse_patch
+from .notebook import Claim
+from .opening import open_panel_text, panel_text
+
+if TYPE_CHECKING:
+    from .session import Session
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class ForkText:
+    """A fork: its lane, its parent's, and its patches as they are typed."""
+
+    name: str
+    of: str
+    patches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A session as data.
+
+    Attributes
+    ----------
+    view : View
+        Where one stands and what one sees.
+    breakpoints : tuple of str
+    notes : tuple of (int, str)
+        Those that the scenario's file does not have.
+    claims : tuple of Claim
+    forks : tuple of ForkText
+        Lanes that the file does not have, each behind its parent.
+    dropped : tuple of str
+        Forks of the file that were dropped.
+    """
+
+    view: View
+    breakpoints: tuple[str, ...]
+    notes: tuple[tuple[int, str], ...]
+    claims: tuple[Claim, ...]
+    forks: tuple[ForkText, ...]
+    dropped: tuple[str, ...]
+
+    @property
+    def findings(self) -> tuple[object, ...]:
+        """All that would be a loss: everything but where one stands."""
+        return (self.breakpoints, self.notes, self.claims, self.forks, self.dropped,
+                self.view.marks)  # fmt: skip
+
+
+def take(session: Session) -> Snapshot:
+    """The session as data; costs next to nothing."""
+    scenario = session.run.scenario
+    whole = session.cursor.whole
+    view = View(
+        session.t, None if whole else session.cursor.k, session.active,
+        {lane: unit for lane, unit in session.units.items() if unit}, panel_text(session),
+        tuple(lane for lane in session.lanes if lane in session.hidden),
+        tuple(name for name in SHOWN if getattr(session, name)),
+        tuple(sorted(session.travel.marks)),
+    )  # fmt: skip
+    lanes = session.base.models
+    forks = tuple(
+        ForkText(name, model.fork_of, tuple(str(patch) for patch in own_patches(scenario, name)))
+        for name, model in scenario.models.items() if name not in lanes
+    )  # fmt: skip
+    dropped = tuple(name for name in lanes if name not in scenario.models)
+    return Snapshot(
+        view, tuple(session.travel.breakpoints), tuple(session.notebook.notes),
+        tuple(session.notebook.claims), forks, dropped,
+    )  # fmt: skip
+
+
+def look(session: Session, view: View) -> None:
+    """Stand where a view says, and show what it shows; lanes that are not there are left out."""
+    session.hidden = {lane for lane in view.hidden if lane in session.lanes}
+    for lane, unit in view.units.items():
+        if lane in session.units:
+            session.units[lane] = min(unit, session.width(lane) - 1)
+    if view.lane in session.lanes:
+        session.active = view.lane
+    session.travel.marks = {step for step in view.marks if step <= session.run.length}
+    for name in SHOWN:
+        setattr(session, name, name in view.show)
+    session.jump(view.at)
+    if view.equation is not None and 1 <= view.equation < session.cursor.equations and session.t:
+        session.cursor = replace(session.cursor, k=view.equation)
+    if view.panel:
+        open_panel_text(session, view.panel)
+
+
+def take_up(session: Session, snapshot: Snapshot) -> list[str]:
+    """Have a session again as it was; what no longer fits is left out.
+
+    Returns
+    -------
+    list of str
+        What was left out, and why.
+    """
+    left: list[str] = []
+    for name in snapshot.dropped:
+        if name in session.run.traces:
+            _try(left, f"dropping {name}", lambda n=name: without_lane(session.run, n), session)
+    for fork in snapshot.forks:
+        _try(left, f"the fork {fork.name}", lambda f=fork: _forked(session, f), session)
+    space = RunSpace(session.run.scenario)
+    kept = []
+    for text in snapshot.breakpoints:
+        try:
+            check_expectation(space, text, 1)
+            kept.append(text)
+        except RnnstepError as error:
+            left.append(f"the breakpoint {text} ({error.message})")
+    session.travel.breakpoints = kept
+    session.notebook.notes = [note for note in snapshot.notes if note[0] <= session.run.length]
+    session.notebook.claims = [claim for claim in snapshot.claims
+                               if claim.at <= session.run.length]  # fmt: skip
+    look(session, snapshot.view)
+    return left
+
+
+def _forked(session: Session, fork: ForkText) -> Any:
+    scenario = session.run.scenario
+    patches = [
+        parse_patch(text, scenario.marks, symbols_of(scenario.tape))[1] for text in fork.patches
+    ]
+    return with_fork(session.run, fork.of, patches, fork.name)
+
+
+def _try(left: list[str], what: str, make: Any, session: Session) -> None:
+    from .travel import adopt
+
+    before = session.run
+    try:
+        run = make()
+    except RnnstepError as error:
+        left.append(f"{what} ({error.message})")
+        return
+    session.travel.done.append(before)
+    adopt(session, run)
+
+
+def to_json(snapshot: Snapshot) -> dict[str, object]:
+    """A snapshot as plain data."""
+    return {"format": FORMAT, **asdict(snapshot)}
+
+
+def from_json(data: object) -> Snapshot | None:
+    """A snapshot from plain data; None if it is none."""
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        return None
+    try:
+        view = dict(data["view"])
+        for name in ("hidden", "show", "marks"):
+            view[name] = tuple(view[name])
+        snapshot = Snapshot(
+            View(**view), tuple(map(str, data["breakpoints"])),
+            tuple((int(step), str(text)) for step, text in data["notes"]),
+            tuple(Claim(str(c["that"]), int(c["at"])) for c in data["claims"]),
+            tuple(ForkText(str(f["name"]), str(f["of"]), tuple(map(str, f["patches"])))
+                  for f in data["forks"]),
+            tuple(map(str, data["dropped"])),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError):
+        return None
+    return snapshot if json.loads(json.dumps(to_json(snapshot))) == dict(data) else None
