@@ -44,6 +44,7 @@ bench: .venv/developed
 	@$(BIN)/python benchmarks/core.py
 	@$(BIN)/python benchmarks/screen.py
 	@$(BIN)/python benchmarks/start.py
+	@$(BIN)/python benchmarks/travel.py
 
 lock: .venv/developed
 	@$(BIN)/python -m pip freeze --exclude-editable --exclude torch > requirements-dev.lock
