@@ -6,6 +6,16 @@ import os
 import tempfile
 from pathlib import Path
 
+from .errors import RnnstepError
+
+
+class WriteError(RnnstepError, OSError):
+    """A file cannot be written."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"{path} cannot be written: {(error.strerror or str(error)).lower()}")
+        self.strerror = error.strerror
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace a file by new contents, or leave it as it was.
@@ -17,10 +27,16 @@ def write_atomically(path: Path, data: bytes) -> None:
 
     Raises
     ------
-    OSError
+    WriteError
         If the folder cannot be written to; the old file is then untouched.
     """
-    path = Path(path).resolve()
+    try:
+        _replace(Path(path).resolve(), data)
+    except OSError as error:
+        raise WriteError(path, error) from None
+
+
+def _replace(path: Path, data: bytes) -> None:
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:

@@ -311,11 +311,7 @@ def sweep(
     """
     from .sweep import sweep_file
 
-    forms = {"markdown": markdown, "csv": as_csv, "json": as_json}
-    given = [name for name, on in forms.items() if on]
-    if len(given) > 1:
-        raise typer.BadParameter(f"--{given[0]} and --{given[1]} exclude each other")
-    return sweep_file(file, jobs, part, fresh, table, given[0] if given else "table", columns)
+    return sweep_file(file, jobs, part, fresh, table, columns, markdown, as_csv, as_json)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import RnnstepError
+from .form import one_form
 
 
 def flow_file(
@@ -22,15 +22,14 @@ def flow_file(
     from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
 
-    if as_json and as_csv:
-        raise RnnstepError("--json and --csv exclude each other")
+    form = one_form(json=as_json, csv=as_csv)
     scenario = load_scenario(file)
     t, start = scenario.find_step(at), scenario.find_step(first)
     run = run_scenario(scenario)
     flows = lane_flows(run, t, start, lanes, state, unit)
-    if as_json:
+    if form == "json":
         print(flow_json(t, flows, str(file)))
-    elif as_csv:
+    elif form == "csv":
         print(flow_csv(flows))
     else:
         print((flow_text if unit is None else contributions_text)(run, t, flows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import RnnstepError
+from .form import one_form
 
 
 def score_file(file: Path, first: str, last: str, as_json: bool, as_csv: bool) -> int:
@@ -14,13 +14,12 @@ def score_file(file: Path, first: str, last: str, as_json: bool, as_csv: bool) -
     from ..scenario.run import run_scenario
     from ..scenario.score_table import score_table
 
-    if as_json and as_csv:
-        raise RnnstepError("--json and --csv exclude each other")
+    form = one_form(json=as_json, csv=as_csv)
     scenario = load_scenario(file)
     steps = scenario.find_step(first), scenario.find_step(last)
     table = score_table(run_scenario(scenario), *steps)
-    if as_json:
+    if form == "json":
         print(scores_json(table, str(file)))
     else:
-        print(scores_csv(table) if as_csv else scores_text(table))
+        print(scores_csv(table) if form == "csv" else scores_text(table))
     return 0

@@ -19,15 +19,28 @@ from ..scenario.sweep.results import (
     results_path,
 )
 from ..scenario.sweep.table import table_rows
+from .form import one_form
 
 
 def sweep_file(
-    file: Path, jobs: int, part: str, fresh: bool, only_table: bool, form: str,
+    file: Path,
+    jobs: int,
+    part: str,
+    fresh: bool,
+    only_table: bool,
     columns: str | None,
-) -> int:  # fmt: skip
+    as_markdown: bool,
+    as_csv: bool,
+    as_json: bool,
+) -> int:
     """Run what is missing, then print what there is; exit code 130 if Ctrl-C ended it."""
+    from ..export.sweep import check_columns
+
+    form = one_form(markdown=as_markdown, csv=as_csv, json=as_json)
     first, parts = read_part(part)
     plan = load_plan(file)
+    # Said before anything is trained, not after hours of it.
+    check_columns(plan, columns)
     path = results_path(file)
     if not only_table:
         if fresh:

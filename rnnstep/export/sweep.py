@@ -10,6 +10,7 @@ from ..errors import RnnstepError, listed, suggest
 from ..scenario.sweep.matrix import shown
 from ..scenario.sweep.plan import Plan
 from ..scenario.sweep.table import Row
+from .tables import aligned, real
 
 Cells = list[str]
 
@@ -33,11 +34,7 @@ def sweep_table(
     RnnstepError
         If there is no such axis.
     """
-    if columns is not None and columns not in plan.axes:
-        raise RnnstepError(
-            f"--columns is {columns!r}{suggest(columns, plan.axes)}; the axes are"
-            f" {listed(plan.axes)}"
-        )
+    check_columns(plan, columns)
     names = [name for name in _varying(plan, rows) if name != columns]
     blocks: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
@@ -54,6 +51,15 @@ def sweep_table(
         parts.append([*([f"**{title}**" if markdown else title] if title else []),
                       *([""] if markdown and title else []), *lines])  # fmt: skip
     return "\n\n".join("\n".join(part) for part in parts)
+
+
+def check_columns(plan: Plan, columns: str | None) -> None:
+    """Raise RnnstepError if there is no axis whose values can become columns."""
+    if columns is not None and columns not in plan.axes:
+        raise RnnstepError(
+            f"--columns is {columns!r}{suggest(columns, plan.axes)}; the axes are"
+            f" {listed(plan.axes)}"
+        )
 
 
 def _varying(plan: Plan, rows: Sequence[Row]) -> list[str]:
@@ -135,16 +141,8 @@ def _number(value: float | None, form: str) -> str:
 
 def _aligned(heads: Cells, cells: list[Cells]) -> list[str]:
     """Lines with columns of one width each; numbers stand to the right."""
-    table = [heads, *cells]
-    widths = [max(len(line[k]) for line in table) for k in range(len(heads))]
-    right = [all(_is_number(line[k]) for line in cells) for k in range(len(heads))]
-    return [
-        "  ".join(
-            text.rjust(w) if r else text.ljust(w)
-            for text, w, r in zip(line, widths, right, strict=True)
-        ).rstrip()
-        for line in table
-    ]  # fmt: skip
+    left = [k for k in range(len(heads)) if not all(_is_number(line[k]) for line in cells)]
+    return aligned([heads, *cells], left)
 
 
 def _is_number(text: str) -> bool:
@@ -194,13 +192,18 @@ def _row_data(row: Row) -> dict[str, object]:
         "runs": len(row.results),
         "solved": row.solved,
         "updates": row.updates,
-        "loss": row.loss,
-        "accuracy": row.accuracy,
+        "loss": _real(row.loss),
+        "accuracy": _real(row.accuracy),
         "seconds": row.seconds,
         "baseline": vars(baseline) if baseline else None,
-        "ratio": row.ratio,
+        "ratio": _real(row.ratio),
         "results": [
-            {k: v for k, v in vars(result).items() if k not in ("lane", "settings")}
+            {**{k: v for k, v in vars(result).items() if k not in ("lane", "settings")},
+             "loss": _real(result.loss)}
             for result in row.results
         ],
-    }
+    }  # fmt: skip
+
+
+def _real(value: float | None) -> float | None:
+    return None if value is None else real(value)

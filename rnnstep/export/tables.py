@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from .text import cell_width, padded
+
 
 def aligned(lines: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[str]:
     """Lines of cells under each other; columns of ``left`` stand to the left, others to the right.
@@ -15,10 +17,10 @@ def aligned(lines: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[
         Each with as many cells as the first, which are the heads.
     left : sequence of int
     """
-    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
+    widths = [max(cell_width(line[k]) for line in lines) for k in range(len(lines[0]))]
     return [
         "  ".join(
-            f"{cell:<{width}}" if k in left else f"{cell:>{width}}"
+            padded(cell, width) if k in left else " " * (width - cell_width(cell)) + cell
             for k, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines

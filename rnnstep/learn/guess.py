@@ -54,6 +54,8 @@ def guess(
     rng = np.random.default_rng(recipe.seed)
     checks: list[Check] = []
     best: dict[str, np.ndarray] = {}
+    # A first draw whose loss is not finite is kept only until there is one that has a loss.
+    lowest = float("inf")
     solved_at, interrupted = None, False
     try:
         for draw in range(1, recipe.updates + 1):
@@ -68,8 +70,9 @@ def guess(
                 again = (validation or sampler).sample(rng, recipe.check_count)
                 found = evaluate(cell, params, again, sizes)
                 solved = reaches(found, recipe)
-            better = not checks or found.loss < min(check.loss for check in checks)
-            if solved or better:
+            better = found.loss < lowest
+            if solved or better or not checks:
+                lowest = found.loss if better else lowest
                 checks.append(_check(draw, first_look, found))
                 best = params
             if progress and (solved or draw % _REPORT_EVERY == 0):

@@ -156,10 +156,12 @@ def test_wrong_use_is_told(capsys: pytest.CaptureFixture[str], path: Path) -> No
     for part in ("2/1", "0/2", "half", "1/", "-1/2"):
         code, _, err = run(capsys, path, "--part", part)
         assert code == 2 and "it must be like 1/2" in err
-    assert run(capsys, path, "--csv", "--json")[0] == 2
+    code, _, err = run(capsys, path, "--csv", "--json")
+    assert code == 2 and err == "--csv and --json exclude each other\n"
     assert run(capsys, path, "--jobs", "-1")[0] == 2
-    code, _, err = run(capsys, path, "--table", "--columns", "lagg")
-    assert code == 2 and "did you mean 'lag'" in err
+    for more in ((), ("--table",)):
+        code, _, err = run(capsys, path, "--columns", "lagg", *more)
+        assert code == 2 and "did you mean 'lag'" in err
     path.write_text(TEXT.replace("lag: [1, 2]", "lagg: [1, 2]"))
     code, _, err = run(capsys, path)
     assert code == 2 and f"{path}:10:3: unknown axis 'lagg'" in err

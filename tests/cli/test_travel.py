@@ -89,6 +89,9 @@ def test_replay_prints_the_screen_that_keys_lead_to(
     for wrong in (["--keys", "qq"], ["--keys", "l", "--size", "0x4"], ["--keys", "l", "--at", "x"],
                   ["--keys", "l", "--theme", "pink"]):  # fmt: skip
         assert run(capsys, "replay", FLAGSHIP, *wrong)[0] == 2
+    path = path.parent / "nowhere" / "screen.svg"
+    code, _, err = run(capsys, "replay", FLAGSHIP, "--keys", "l", "--svg", str(path))
+    assert code == 2 and err == f"{path} cannot be written: no such file or directory\n"
 
 
 def test_show_and_run_without_a_terminal_take_patches(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnstep.cells import get_cell
+from rnnstep.cells import custom_cell, get_cell
 from rnnstep.errors import ParamsError
 from rnnstep.learn import Guess, evaluate, find_params
 from rnnstep.scenario.generators import TwoSequences
@@ -36,6 +36,15 @@ def test_guessing_that_fails_keeps_the_best_draw_and_is_not_solved() -> None:
     shown = []
     find_params(CELL, SIZES, TASK, Guess(0.01, 250, stop_loss=0.0), shown.append)
     assert [check.update for check in shown] == [100, 200]
+
+
+def test_a_draw_whose_loss_is_not_finite_gives_way_to_one_that_has_a_loss() -> None:
+    text = "h = W @ x + U @ h[t-1] + exp(500 * k) - exp(500 * k)"
+    cell = custom_cell(text).with_readout("softmax")
+    sizes = cell.sizes(1, {"x": 1, "logits": 2})
+    found = find_params(cell, sizes, TASK, Guess(3.0, 40, seed=2, stop_accuracy=1.0))
+    losses = [check.loss for check in found.checks]
+    assert np.isnan(losses[0]) and found.best.loss == min(losses[1:])
 
 
 def test_guessing_without_a_goal_is_refused() -> None:

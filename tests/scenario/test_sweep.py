@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from rnnstep.errors import RnnstepError
-from rnnstep.export.sweep import sweep_csv, sweep_table
+from rnnstep.export.sweep import sweep_csv, sweep_data, sweep_table
 from rnnstep.scenario.baseline import CheckBaseline
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.problems import ScenarioError
@@ -237,6 +238,23 @@ def test_a_row_counts_solved_seeds_and_takes_medians(tmp_path: Path) -> None:
     assert row.ratio == pytest.approx(1.8)
     empty = Row(combination, ())
     assert (empty.solved, empty.updates, empty.score, empty.ratio) == (0, None, None, None)
+
+
+def test_a_loss_that_is_not_finite_is_the_worst_and_leaves_json_whole(tmp_path: Path) -> None:
+    plan = load_plan(write(tmp_path))
+    combination = plan.combinations[0]
+    losses = (math.nan, 0.1, math.nan)
+    row = Row(combination, tuple(result(plan, 0, loss=loss) for loss in losses))
+    assert row.loss == math.inf
+    json.dumps(data := sweep_data(plan, [row]), allow_nan=False)
+    assert "0.1" in str(data["rows"])
+
+
+def test_values_that_differ_in_their_last_digits_are_two_values(tmp_path: Path) -> None:
+    near = "[0.12345671, 0.12345672]"
+    plan = load_plan(write(tmp_path, changed("[0.03, 0.001]", near)))
+    assert len(plan.combinations) == 16
+    assert sum("learning_rate 0.12345671" in c.name for c in plan.combinations) == 8
 
 
 def test_the_table_groups_by_the_input_and_fits_100_columns(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ MEASURES: dict[str, Measure] = {
 """Every measure, by its name in conditions."""
 
 NOT_OF_THE_TAPE = frozenset(
-    ["accuracy", "whole", "fresh_loss", "baseline_loss", "baseline_accuracy", "parameters",
-     "solved"]
+    ["accuracy", "whole", "fresh_loss", "baseline_loss", "baseline_accuracy", "parameter",
+     "parameters", "stationary", "solved", "updates"]
 )  # fmt: skip
-"""Measures of fresh sequences and of training: what happens on the tape does not change them."""
+"""Measures of fresh sequences, parameters and training: what happens on the tape changes none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -73,7 +74,8 @@ class Row:
 
 
 def _median(values: Sequence[float | None]) -> float | None:
-    there = [value for value in values if value is not None]
+    # A loss that is not finite is the worst there is, not one to leave out.
+    there = [math.inf if math.isnan(value) else value for value in values if value is not None]
     return float(median(there)) if there else None
 
 
