@@ -15,8 +15,8 @@ GOALS = ("stop_accuracy", "stop_whole", "stop_loss")
 
 
 @dataclass(frozen=True)
-class LeastSquares:
-    """Ordinary least squares.
+class Fit:
+    """What the ways that need no search have in common.
 
     Attributes
     ----------
@@ -26,17 +26,13 @@ class LeastSquares:
         Sequences that are drawn from a generator.
     seed : int
         Of these sequences.
-    minimum_norm : bool
-        Where more than one fit is best, take that with the smallest parameters; without it that is
-        an error.
     """
 
-    method: ClassVar[str] = "least_squares"
+    method: ClassVar[str]
     has_goal: ClassVar[bool] = False
     steps: tuple[int, int] | None = None
     samples: int = 1
     seed: int = 0
-    minimum_norm: bool = False
 
     @property
     def check_count(self) -> int:
@@ -49,32 +45,36 @@ class LeastSquares:
 
 
 @dataclass(frozen=True)
-class Counting:
+class LeastSquares(Fit):
+    """Ordinary least squares.
+
+    Attributes
+    ----------
+    steps, samples, seed
+        As for :class:`Fit`.
+    minimum_norm : bool
+        Where more than one fit is best, take that with the smallest parameters; without it that is
+        an error.
+    """
+
+    method: ClassVar[str] = "least_squares"
+    minimum_norm: bool = False
+
+
+@dataclass(frozen=True)
+class Counting(Fit):
     """Counting what follows each context.
 
     Attributes
     ----------
     steps, samples, seed
-        As for :class:`LeastSquares`.
+        As for :class:`Fit`.
     smoothing : float
         α, what every count begins with; 0 for maximum likelihood.
     """
 
     method: ClassVar[str] = "counting"
-    has_goal: ClassVar[bool] = False
-    steps: tuple[int, int] | None = None
-    samples: int = 1
-    seed: int = 0
     smoothing: float = 0.0
-
-    @property
-    def check_count(self) -> int:
-        """Sequences that the result is checked on."""
-        return self.samples
-
-    def as_dict(self) -> dict[str, object]:
-        """The recipe as plain data, for JSON."""
-        return _plain(self.method, asdict(self))
 
 
 @dataclass(frozen=True)

@@ -261,6 +261,9 @@ class Choice(Section):
 Panel = Literal["", "flow", "flow-map", "contributions", "scores", "health", "unit"]
 
 
+Shown = Literal["future", "zoom", "diff", "inspect"]
+
+
 class Opening(Section):
     """Where a scenario opens, and what is shown then."""
 
@@ -270,7 +273,7 @@ class Opening(Section):
     units: dict[LaneName, Annotated[Whole, Field(ge=0)]] = {}
     panel: Annotated[str, Field(pattern=rf"^({'|'.join(get_args(Panel))})(:[a-z_]+)?$")] = ""
     hidden: list[LaneName] = []
-    show: list[Literal["future", "zoom", "diff", "inspect"]] = []
+    show: list[Shown] = []
     marks: list[Whole | Word] = []
 
 

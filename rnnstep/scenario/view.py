@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from ..errors import listed, suggest
 from . import schema
@@ -11,7 +12,7 @@ from .positions import Document
 from .positions import Path as Where
 from .scenario import Scenario
 
-SHOWN = ("future", "zoom", "diff", "inspect")
+SHOWN: tuple[str, ...] = get_args(schema.Shown)
 """What can be switched on in a session."""
 
 

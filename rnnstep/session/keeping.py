@@ -48,15 +48,21 @@ def kept_path(scenario: Path) -> Path:
 
 def unsaved(session: Session) -> Snapshot | None:
     """The session, if something in it would be lost; None if all of it is saved."""
-    if session.notebook.offered is not None or session.sitting is not None:
+    if not _ours(session):
         return None
     now = take(session)
     saved = session.notebook.saved
     return None if saved is not None and now.findings == saved.findings else now
 
 
-def keep(session: Session, snapshot: Snapshot) -> None:
-    """Write a session down; where that cannot be done it is left, for it is only a precaution."""
+def _ours(session: Session) -> bool:
+    """Whether a session is looked after: no lesson, and not while another one waits for an answer.
+    """
+    return session.notebook.offered is None and session.sitting is None
+
+
+def keep(session: Session, snapshot: Snapshot) -> bool:
+    """Write a session down, and say whether it could be: it is only a precaution."""
     scenario = session.base
     data = {
         "scenario": str(scenario.path.resolve()),
@@ -69,19 +75,18 @@ def keep(session: Session, snapshot: Snapshot) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n")
     except OSError:
-        return
+        return False
+    return True
 
 
 def settle(session: Session) -> bool:
-    """When a session ends: keep what is not saved, and say whether there is anything."""
-    if session.notebook.offered is not None or session.sitting is not None:
-        return False
+    """When a session ends: keep what is not saved, and say whether anything was kept."""
     snapshot = unsaved(session)
-    if snapshot is None:
+    if snapshot is not None:
+        return keep(session, snapshot)
+    if _ours(session):
         forget(session.base.path)
-        return False
-    keep(session, snapshot)
-    return True
+    return False
 
 
 def forget(scenario: Path) -> None:

@@ -44,7 +44,9 @@ def save(session: Session, text: str) -> None:
     Raises
     ------
     SaveError
-        If it cannot be written there.
+        If that is no place for it.
+    WriteError
+        If it cannot be written there; the old file is then untouched.
     """
     path = Path(text).expanduser() if text else default_path(session.base.path)
     if path.suffix not in (".yaml", ".yml"):
@@ -82,11 +84,7 @@ def _read(path: Path) -> str:
 def _write(session: Session, path: Path) -> None:
     now = take(session)
     text = saved_text(session.base, now, path)
-    try:
-        write_atomically(path, text.encode())
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SaveError(f"{path} cannot be written: {reason}; nothing was changed") from None
+    write_atomically(path, text.encode())
     session.notebook.saved = now
     if path.resolve() == session.base.path.resolve():
         session.notebook.disk = text

@@ -126,12 +126,10 @@ class Session:
         self.message = "; ".join(broken)
         self.base = self.run.scenario
         self.travel.breakpoints = [point.text for point in self.base.breakpoints]
+        from .snapshot import look, take
+
         if self.base.view is not None:
-            from .snapshot import look
-
             look(self, self.base.view)
-        from .snapshot import take
-
         self.notebook.saved = take(self)
 
     @property

@@ -197,6 +197,13 @@ def test_a_session_ends_kept_or_forgotten(flagship: Path) -> None:
     assert not settle(session)
 
 
+def test_what_could_not_be_kept_is_not_said_to_be(flagship: Path) -> None:
+    session = pressed(opened(flagship), "m")
+    kept_path(flagship).parent.parent.mkdir(parents=True)
+    kept_path(flagship).parent.write_text("a file where the folder should be")
+    assert unsaved(session) is not None and not settle(session)
+
+
 def test_a_damaged_file_of_an_unsaved_session_is_passed_over(flagship: Path) -> None:
     path = kept_path(flagship)
     path.parent.mkdir(parents=True)

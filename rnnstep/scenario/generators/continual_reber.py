@@ -18,15 +18,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...learn.batch import Batch
-from .base import MOST_STEPS, Baseline, Generator, check_range, one_hot
+from .base import MOST_STEPS, Baseline, check_range, one_hot
 from .grammar import Grammar
-from .reber import EMBEDDED, SYMBOLS
+from .reber import EMBEDDED, SYMBOLS, ReberSymbols
 
 _ENDLESS = Grammar(SYMBOLS, EMBEDDED, endless=True)
 
 
 @dataclass(frozen=True)
-class ContinualReber(Generator):
+class ContinualReber(ReberSymbols):
     """Embedded Reber strings without end: which symbols may come next?
 
     Attributes
@@ -43,14 +43,6 @@ class ContinualReber(Generator):
     @property
     def longest(self) -> int:
         return self.length
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(SYMBOLS)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(SYMBOLS)
 
     @property
     def baseline(self) -> Baseline:

@@ -55,8 +55,20 @@ EMBEDDED = _embedded()
 """The same for the embedded grammar: two copies of the plain one, one after T and one after P."""
 
 
+class ReberSymbols(Generator):
+    """What the grammar with an end and that without have in common: symbols that are also asked."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(SYMBOLS)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(SYMBOLS)
+
+
 @dataclass(frozen=True)
-class Reber(Generator):
+class Reber(ReberSymbols):
     """Strings of the (embedded) Reber grammar: which symbols may come next?
 
     Attributes
@@ -75,14 +87,6 @@ class Reber(Generator):
     @property
     def grammar(self) -> Grammar:
         return Grammar(SYMBOLS, EMBEDDED if self.embedded else _PLAIN)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(SYMBOLS)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(SYMBOLS)
 
     @property
     def baseline(self) -> Baseline:
