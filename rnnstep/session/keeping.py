@@ -123,8 +123,8 @@ def offer(session: Session, kept: Kept | None) -> None:
     session.notebook.offered = kept.snapshot
     changed = "" if kept.same_file else "; the file has changed since"
     session.message = (
-        f"an unsaved session of {kept.when} ({_contents(kept.snapshot)}{changed}):"
-        " r takes it up, esc forgets it"
+        f"r takes it up, esc forgets it: an unsaved session of {kept.when}"
+        f" ({_contents(kept.snapshot)}{changed})"
     )
 
 

@@ -55,7 +55,7 @@ def save(session: Session, text: str) -> None:
         raise SaveError(f"there is no folder {path.parent}")
     if path.exists():
         session.notebook.asked = path
-        session.message = f"{path} exists: y replaces it, n leaves it"
+        session.message = f"y replaces it, n leaves it: {path} exists"
         return
     _write(session, path)
 
