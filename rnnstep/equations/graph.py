@@ -93,11 +93,6 @@ class Graph:
         """Names of the signals that a later step reads, in order."""
         return tuple(name for name, signal in self.signals.items() if signal.is_state)
 
-    def depends_on(self, name: str) -> tuple[str, ...]:
-        """Names that the equation of ``name`` reads at the present step, in reading order."""
-        reads = self.signals[name].equation.expression.walk()
-        return tuple(dict.fromkeys(node.id for node in reads if isinstance(node, s.Name)))
-
 
 def build_graph(
     equations: str | Iterable[s.Equation], inputs: tuple[str, ...] = ("x",), first_line: int = 1
