@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -105,7 +106,10 @@ class RnnstepApp(App[int], inherit_bindings=False):
         snapshot = unsaved(self.session)
         if snapshot is not None and snapshot != self._kept:
             self._kept = snapshot
-            self.run_worker(partial(keep, self.session, snapshot), thread=True, group="keep")
+            # Without a description Textual writes out all that the function is handed.
+            self.run_worker(
+                partial(keep, self.session, snapshot), thread=True, group="keep", description="keep"
+            )
 
     def _begin(self) -> None:
         self.run_worker(self._load, thread=True, exit_on_error=False)
@@ -118,11 +122,17 @@ class RnnstepApp(App[int], inherit_bindings=False):
             self.failure = error
             self.call_from_thread(self.exit, 2)
             return
+        # What was imported and loaded stays until the end; looking through it for garbage would
+        # hold up a key by some 40 ms now and then.
+        gc.freeze()
         self.call_from_thread(self._ready_to_show, session)
 
     def change(self, load: Callable[[], Session]) -> None:
         """Show another session, which is loaded in a thread; if it cannot be, say why."""
-        self.run_worker(partial(self._change, load), thread=True, exclusive=True, group="change")
+        self.run_worker(
+            partial(self._change, load), thread=True, exclusive=True, group="change",
+            description="change",
+        )  # fmt: skip
 
     def _change(self, load: Callable[[], Session]) -> None:
         try:
