@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +32,7 @@ class Ink:
     attributes: int = 0
 
 
+@cache
 def ink(name: str, bg: str = "default", attributes: int = 0) -> Ink:
     """Ink by the names of the colours."""
     return Ink(index(name), index(bg), attributes)
@@ -80,9 +82,11 @@ class Frame:
             text = to_ascii(text)
         stop = self.width if limit is None else min(self.width, column + limit)
         key = how.fg << 16 | how.bg << 8 | how.attributes
-        cells: list[str] = []
         room = stop - column
-        for letter in text:
+        # Most texts have a cell for each letter; the others are measured.
+        simple = len(text) <= room and text.isascii() and text.isprintable()
+        cells: list[str] = list(text) if simple else []
+        for letter in () if simple else text:
             size = get_character_cell_size(letter)
             if not letter.isprintable() or size == 0:
                 letter, size = "·", 1

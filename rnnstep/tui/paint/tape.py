@@ -79,9 +79,11 @@ def paint_tape(frame: Frame, session: Session, layout: Layout, glyphs: str) -> N
     letters = tape_letters(tape, first, last, ascii_only)
     letters = _own_letters(session, letters, first, ascii_only)
     free_from = session.run.scenario.models[session.active].free_from
-    for step, letter in zip(range(first, last + 1), letters, strict=True):
+    has_classes = tape.target is not None and tape.classes
+    due = tape.asked_at(first, last + 1).tolist() if has_classes else [False] * len(letters)
+    for step, letter, is_asked in zip(range(first, last + 1), letters, due, strict=True):
         column = left + (step - first) * wide
-        asked = UNDERLINE if tape.asked(step) and tape.classes else 0
+        asked = UNDERLINE if is_asked else 0
         own = free_from is not None and step > free_from
         if step == t:
             frame.fill(row, column, 1, wide, ink("cursor_text", "cursor", BOLD))
