@@ -5,8 +5,8 @@
 Three lanes of 128 units (RNN, LSTM, GRU with seeded random weights) at 200×60, 300 steps, true
 colour. Figures: time from writing a key to the last byte of the answer, bytes, and the app's CPU
 time; single presses, page turns, a forced full repaint, and 30 presses a second for ten seconds;
-and steps with each panel open, until the last byte of what it shows ("again": positions that it has
-been at).
+steps with each panel open, until the last byte of what it shows ("again": positions that it has
+been at); and steps with two forks beside their parents, five lanes, as values and as differences.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from terminal_driver import TerminalApp, cpu_seconds  # noqa: E402
 
 WIDTH, HEIGHT, STEPS = 200, 60, 300
 RIGHT, LEFT = "\x1b[C", "\x1b[D"
+FORKS = ("lstm.f[3] set 0 at 10..20", "gru.z[5] set 1 at 5..40")
 
 
 def scenario() -> str:
@@ -100,7 +101,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "screen.yaml"
         path.write_text(scenario())
-        app = TerminalApp(["run", str(path)], WIDTH, HEIGHT)
+        app = TerminalApp(["run", str(path)], WIDTH, HEIGHT, {"XDG_STATE_HOME": folder})
         app.wait_for(f"of {STEPS}")
         app.read(0.5)
         app.parse = False
@@ -121,6 +122,16 @@ def main() -> None:
         held(app)
         frames = frames_drawn(app)
         print(f"{'every frame':24} {frames}")
+        app.parse = False
+        for patch in FORKS:
+            press(app, f":patch {patch}\r", 1.0)
+        press(app, "g")
+        measure(app, "step, two forks", [RIGHT] * 60)
+        measure(app, "rewind, two forks", [LEFT] * 40)
+        press(app, "d", 0.3)
+        measure(app, "step, differences", [RIGHT] * 60)
+        measure(app, "rewind, differences", [LEFT] * 40)
+        press(app, "d", 0.3)
         app.send("q")
         app.end()
 
