@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import make_keys
+import make_sweeps
 import pytest
 from conftest import ROOT
 
@@ -101,23 +103,13 @@ def test_no_text_names_a_machines_paths() -> None:
 
 
 def test_the_page_of_keys_is_that_of_the_table() -> None:
-    sys.path.insert(0, str(ROOT / "docs"))
-    try:
-        from make_keys import text
-    finally:
-        sys.path.pop(0)
-    assert (ROOT / "docs" / "keys.md").read_text() == text()
+    assert (ROOT / "docs" / "keys.md").read_text() == make_keys.text()
 
 
 def test_the_tables_of_sweeps_are_those_of_their_results() -> None:
-    sys.path.insert(0, str(ROOT / "docs"))
-    try:
-        from make_sweeps import pages, written
-    finally:
-        sys.path.pop(0)
-    assert ROOT / "docs" / "long_dependency.md" in pages()
-    for page in pages():
-        assert written(page.read_text()) == page.read_text(), page
+    assert ROOT / "docs" / "long_dependency.md" in make_sweeps.pages()
+    for page in make_sweeps.pages():
+        assert make_sweeps.written(page.read_text()) == page.read_text(), page
 
 
 def test_the_readme_names_every_command_and_every_dependency() -> None:

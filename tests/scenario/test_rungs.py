@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 
+import make_noisy_level
 import numpy as np
 import pytest
 
@@ -145,23 +145,13 @@ def test_the_tables_of_the_scenario_are_what_counting_gives(root: Path) -> None:
         assert (found.params["P"] == model.params["P"]).all()
 
 
-def noisy_level(root: Path):  # type: ignore[no-untyped-def]
-    spec = importlib.util.spec_from_file_location(
-        "make_noisy_level", root / "docs" / "make_noisy_level.py"
-    )
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def test_the_noisy_level_is_what_its_script_makes() -> None:
+    made = make_noisy_level.as_csv(make_noisy_level.noisy_level(0))
+    assert make_noisy_level.PATH.read_text() == made
 
 
-def test_the_noisy_level_is_what_its_script_makes(root: Path) -> None:
-    module = noisy_level(root)
-    assert module.PATH.read_text() == module.as_csv(module.noisy_level(0))
-
-
-def test_on_twenty_noisy_levels_the_state_wins_as_the_scenario_says(root: Path) -> None:
-    table = noisy_level(root).compare()
+def test_on_twenty_noisy_levels_the_state_wins_as_the_scenario_says() -> None:
+    table = make_noisy_level.compare()
     assert (table[:, 1] < table[:, 0]).all() and (table[:, 3] < table[:, 2]).all()
     less = 1 - table.mean(axis=0)[[1, 3]] / table.mean(axis=0)[[0, 2]]
     assert less.round(2).tolist() == [0.24, 0.07]
@@ -169,8 +159,7 @@ def test_on_twenty_noisy_levels_the_state_wins_as_the_scenario_says(root: Path) 
 
 def test_the_trained_smoothing_weight_is_near_the_best_one(root: Path) -> None:
     run = run_scenario(load_scenario(root / "scenarios" / "claims" / "latent_beats_ar.yaml"))
-    module = noisy_level(root)
-    best = module.state(module.noisy_level(0), True)
+    best = make_noisy_level.state(make_noisy_level.noisy_level(0), True)
     assert number(run, "mse(smoothing, 600, 1000)") == pytest.approx(best, rel=0.05)
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.cells import cell_len
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scenario"))
 from lessons import LESSON
+from rich.cells import cell_len
 
 from rnnstep.scenario.course import read_cards
 from rnnstep.session.climb import Climb, begin_lesson
