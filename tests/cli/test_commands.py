@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from command_line import run
 from conftest import ROOT
-
-from rnnstep.cli import main
 
 FLAGSHIP = str(ROOT / "scenarios" / "long_dependency.yaml")
 FAILING = """\
@@ -24,12 +23,6 @@ expect:
     at: 2
     because: It is small.
 """
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = main(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 def test_test_proves_the_shipped_scenarios(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,17 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from command_line import run
 from conftest import ROOT
 
-from rnnstep.cli import main
 from rnnstep.scenario.course import ladder_folder, read_cards
 from rnnstep.session.progress import progress_path
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = main(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 def test_the_contents_are_listed_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import command_line
 import pytest
 from conftest import ROOT
 
@@ -42,9 +43,7 @@ def lines(path: Path) -> list[str]:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    code = main(["sweep", *map(str, arguments)])
-    out, err = capsys.readouterr()
-    return code, out, err
+    return command_line.run(capsys, "sweep", *arguments)
 
 
 def trained(monkeypatch: pytest.MonkeyPatch, stop_after: int = RUNS) -> list[int]:

@@ -6,17 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from command_line import run
 from conftest import BOOM, ROOT
 
 from rnnstep.cli import main
 
 FLAGSHIP = str(ROOT / "scenarios" / "long_dependency.yaml")
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = main(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 def data(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:  # type: ignore[type-arg]

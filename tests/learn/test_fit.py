@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from values import number
 
 from rnnstep.cells import Cell, custom_cell, get_cell
 from rnnstep.cells.chain import stationary
 from rnnstep.equations.compiled import compile_cell
-from rnnstep.equations.parse import parse_condition
 from rnnstep.errors import EquationError, ParamsError
 from rnnstep.export.show import show_step
 from rnnstep.learn import Batch, Counting, LeastSquares, evaluate, find_params
@@ -19,9 +19,8 @@ from rnnstep.learn.least_squares import check_affine
 from rnnstep.learn.loss import answer_signal, loss_and_adjoint
 from rnnstep.scenario.load import load_scenario, parse_scenario
 from rnnstep.scenario.problems import ScenarioError
-from rnnstep.scenario.run import Run, run_scenario
+from rnnstep.scenario.run import run_scenario
 from rnnstep.scenario.training import train_scenario
-from rnnstep.simulate.condition import Evaluation
 from rnnstep.weights import load_params
 
 Array = np.ndarray
@@ -51,11 +50,6 @@ def symbols(text: str, letters: str) -> Given:
 
 def chain(order: int = 1) -> Cell:
     return get_cell("markov", order=order).with_readout("probabilities")
-
-
-def number(run: Run, text: str) -> float:
-    evaluation = Evaluation(run.space(), text, run.length, run.length + 1)
-    return float(evaluation.number(parse_condition(text)).flat[0])
 
 
 def test_a_series_made_by_an_ar_of_two_variables_gives_its_coefficients_back() -> None:

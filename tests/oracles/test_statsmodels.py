@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from make_statsmodels import KNOWN, ORDERS, SERIES, STEPS, compute, read_series
+from values import number
 
-from rnnstep.equations.parse import parse_condition
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.scenario.training import train_scenario
-from rnnstep.simulate.condition import Evaluation
 from rnnstep.weights import load_params
 
 FOLDER = Path(__file__).parent
@@ -45,11 +44,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     path.write_text(SCENARIO % SERIES)
     train_scenario(load_scenario(path, need_weights=False))
     return run_scenario(load_scenario(path))
-
-
-def number(run: Run, text: str) -> float:
-    evaluation = Evaluation(run.space(), text, run.length, run.length + 1)
-    return float(evaluation.number(parse_condition(text)).flat[0])
 
 
 @pytest.mark.parametrize("order", ORDERS)

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from values import number
 
-from rnnstep.equations.parse import parse_condition
 from rnnstep.errors import EquationError
 from rnnstep.learn import evaluate
 from rnnstep.scenario.generators import Counting
 from rnnstep.scenario.load import parse_scenario
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import Run, run_scenario
-from rnnstep.simulate.condition import Evaluation
 
 COUNTING = """\
 format: 1
@@ -31,11 +30,6 @@ SERIES = COUNTING.replace(INPUT, "values: {series: [1], target: [1]}")
 
 def run(text: str) -> Run:
     return run_scenario(parse_scenario(text, Path("small.yaml")))
-
-
-def number(run: Run, text: str) -> float:
-    evaluation = Evaluation(run.space(), text, run.length, run.length + 1)
-    return float(evaluation.number(parse_condition(text)).flat[0])
 
 
 def test_the_shown_sequence_may_have_options_that_training_has_not() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import BOOM
+from values import number
 
 from rnnstep.errors import SignalError, StepError
 from rnnstep.learn import evaluate
@@ -14,7 +15,7 @@ from rnnstep.scenario.expect import judge
 from rnnstep.scenario.load import load_scenario, parse_scenario
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.scenario.training import representative, train_scenario
-from rnnstep.simulate.condition import Evaluation, evaluate_condition
+from rnnstep.simulate.condition import evaluate_condition
 from rnnstep.weights import load_params
 
 
@@ -22,13 +23,6 @@ from rnnstep.weights import load_params
 def flagship() -> Run:
     root = Path(__file__).resolve().parents[2]
     return run_scenario(load_scenario(root / "scenarios" / "long_dependency.yaml"))
-
-
-def number(run: Run, text: str) -> float:
-    from rnnstep.equations.parse import parse_condition
-
-    evaluation = Evaluation(run.space(), text, run.length, run.length + 1)
-    return float(evaluation.number(parse_condition(text)).flat[0])
 
 
 def test_an_answer_is_the_likeliest_class_and_right_only_where_asked(flagship: Run) -> None:

@@ -8,25 +8,19 @@ from pathlib import Path
 import make_noisy_level
 import numpy as np
 import pytest
+from values import number
 
 from rnnstep.cells import get_cell
 from rnnstep.equations.compiled import compile_cell
-from rnnstep.equations.parse import parse_condition
 from rnnstep.learn import Counting, LeastSquares, find_params
 from rnnstep.scenario.expect import judge
 from rnnstep.scenario.load import load_scenario, parse_scenario
 from rnnstep.scenario.problems import ScenarioError
-from rnnstep.scenario.run import Run, run_scenario
+from rnnstep.scenario.run import run_scenario
 from rnnstep.scenario.training import train_scenario
 from rnnstep.simulate import Feedback, Lane, simulate
-from rnnstep.simulate.condition import Evaluation
 
 Array = np.ndarray
-
-
-def number(run: Run, text: str) -> float:
-    evaluation = Evaluation(run.space(), text, run.length, run.length + 1)
-    return float(evaluation.number(parse_condition(text)).flat[0])
 
 
 @pytest.mark.parametrize("order", [1, 2, 5])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+import sessions
+from sessions import do
 
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import run_scenario
 from rnnstep.session import travel
-from rnnstep.session.commands import perform, submit_prompt
+from rnnstep.session.commands import submit_prompt
 from rnnstep.session.findings import lane_findings
 from rnnstep.session.replay import ReplayHost
 from rnnstep.session.session import Session
@@ -17,18 +15,10 @@ from rnnstep.simulate.health import health
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.picture import as_text
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def session() -> Session:
-    s = Session(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
+    s = sessions.session()
     s.select_lane("lstm")
-    return s
-
-
-def do(s: Session, *commands: str) -> Session:
-    for command in commands:
-        perform(s, ReplayHost(), command)
     return s
 
 

@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
+from sessions import do
 
 from rnnstep.scenario.course import ladder_folder, read_cards
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.scenario import Scenario
 from rnnstep.session.climb import Climb, begin_lesson
-from rnnstep.session.commands import perform
 from rnnstep.session.panels import PANELS
 from rnnstep.session.progress import load_progress
 
 CARDS = read_cards(ladder_folder(), "en")
 HANGUL = re.compile("[가-힣]")
-
-
-class Silent:
-    def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
-        return lambda *args: None
 
 
 def sentences(scenario: Scenario) -> list[str]:
@@ -61,13 +56,12 @@ def test_a_lesson_is_taken_to_its_end(card) -> None:  # type: ignore[no-untyped-
     sitting = session.sitting
     assert sitting is not None
     for _ in sitting.lesson.questions:
-        perform(session, Silent(), "last")  # type: ignore[arg-type]
+        do(session, "last")
         assert sitting.page == "ask" and session.t == sitting.question.step - 1
-        command = f"answer-{sitting.question.answer}"
-        perform(session, Silent(), command)  # type: ignore[arg-type]
+        do(session, f"answer-{sitting.question.answer}")
         assert sitting.page == "reveal" and session.t == sitting.question.step
         assert sitting.evidence()
-    perform(session, Silent(), "last")  # type: ignore[arg-type]
+    do(session, "last")
     assert session.t == session.run.length and sitting.right == len(sitting.lesson.questions)
     result = load_progress().results[card.key]
     assert result.done and result.right == result.asked == card.questions

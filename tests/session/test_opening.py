@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 
 import numpy as np
 import pytest
+from sessions import session
 from typer.main import get_command
 
 from rnnstep.cli.commands import app
@@ -19,12 +19,6 @@ from rnnstep.session.opening_options import Opening
 from rnnstep.session.replay import ReplayHost
 from rnnstep.session.session import Session
 from rnnstep.tui.paint import Painter
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def session() -> Session:
-    return Session(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
 
 
 def do(s: Session, *commands: str) -> Session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from test_session import press, session
+from sessions import do, session
 
 from rnnstep.session.commands import submit_prompt
 from rnnstep.session.panels import PANELS, aspect, aspects
@@ -20,32 +20,32 @@ def test_view_goes_round_and_back() -> None:
     s = session()
     seen = []
     for _ in range(len(PANELS) + 1):
-        press(s, "view")
+        do(s, "view")
         seen.append(s.panel)
     assert seen == [*PANELS, ""]
-    press(s, "view-back")
+    do(s, "view-back")
     assert s.panel == list(PANELS)[-1]
 
 
 def test_a_panel_opens_by_name_and_escape_closes_it_last() -> None:
-    s = press(session(), "zoom")
+    s = do(session(), "zoom")
     s.prompt = "unit"
     submit_prompt(s, None)  # type: ignore[arg-type]
     assert s.panel == "unit"
-    press(s, "out")
+    do(s, "out")
     assert s.panel == "unit" and not s.zoom
-    press(s, "out")
+    do(s, "out")
     assert s.panel == ""
-    press(s, "unit", "none")
+    do(s, "unit", "none")
     assert s.panel == ""
 
 
 def test_aspects_go_round_and_belong_to_the_active_lane() -> None:
-    s = press(session(), "next-lane", "unit")
+    s = do(session(), "next-lane", "unit")
     assert s.active == "lstm" and aspects(s)[0] == aspect(s) == "c"
-    press(s, "aspect")
+    do(s, "aspect")
     assert aspect(s) == "h"
-    press(s, "aspect-back", "aspect-back")
+    do(s, "aspect-back", "aspect-back")
     assert aspect(s) == aspects(s)[-1]
-    s = press(session(), "aspect")
+    s = do(session(), "aspect")
     assert "no panel is open" in s.message

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sessions import session
 
 from rnnstep.errors import RnnstepError
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.session.commands import COMMANDS, complete_prompt, perform, submit_prompt
 from rnnstep.session.session import Session
-
-ROOT = Path(__file__).resolve().parents[2]
-RUN: list[Run] = []
 
 
 class Silent:
@@ -27,12 +21,6 @@ class Silent:
 
     def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
         return lambda *args: self.asked.append(name)
-
-
-def session() -> Session:
-    if not RUN:
-        RUN.append(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
-    return Session(RUN[0])
 
 
 def press(s: Session, *commands: str) -> Session:

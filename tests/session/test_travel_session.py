@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sessions import do, run_of, session
 
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import Run, run_scenario
+from rnnstep.scenario.run import Run
 from rnnstep.session import travel
-from rnnstep.session.commands import COMMANDS, complete_prompt, perform, submit_prompt
+from rnnstep.session.commands import COMMANDS, complete_prompt, perform
 from rnnstep.session.keys import type_key
 from rnnstep.session.replay import ReplayHost
-from rnnstep.session.session import Session
 from rnnstep.simulate.breakpoint import hits
-
-ROOT = Path(__file__).resolve().parents[2]
-RUN: list[Run] = []
-
-
-def session(budget: int | None = None) -> Session:
-    if budget is not None:
-        scenario = load_scenario(ROOT / "scenarios" / "long_dependency.yaml")
-        return Session(run_scenario(scenario, budget))
-    if not RUN:
-        RUN.append(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
-    return Session(RUN[0])
-
-
-def do(s: Session, *commands: str) -> Session:
-    """Run commands; what begins with a colon is typed in the prompt."""
-    for command in commands:
-        if command.startswith(":"):
-            s.prompt = command[1:]
-            submit_prompt(s, ReplayHost())
-        else:
-            perform(s, ReplayHost(), command)
-    return s
-
 
 CONDITION = "lstm.answer != lstm.answer[t-1] or any(gru.z < 0.2)"
 
@@ -90,7 +63,7 @@ def test_inside_a_step_its_own_end_can_be_the_next_hit() -> None:
 
 @pytest.mark.parametrize("budget", [None, 0])
 def test_what_changed_the_selected_value_is_found_both_ways(budget: int | None) -> None:
-    s = session(budget)
+    s = session(budget=budget)
     s.select_lane("lstm")
     s.select_unit(5)
     values = s.run["lstm"]["c"][:, 5]
@@ -122,7 +95,7 @@ def test_a_patch_makes_a_fork_beside_its_parent_and_undo_takes_it_back() -> None
     do(s, "drop")
     assert s.lanes == before and s.active in s.lanes
     do(s, "undo", "undo", "undo")
-    assert s.lanes == before and s.run is RUN[0]
+    assert s.lanes == before and s.run is run_of("long_dependency")
     do(s, "undo")
     assert "nothing to undo" in s.message
     s.select_lane("rnn")
@@ -252,7 +225,7 @@ def travel_fresh(run: Run, lane: str):  # type: ignore[no-untyped-def]
 
 
 def test_a_search_in_a_thread_is_resumed_or_given_up() -> None:
-    s = session(0)
+    s = session(budget=0)
     told: list[int] = []
     s.travel.jobs.in_background(5.0, lambda: told.append(1))
     do(s, ":break t == 44", "continue")

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from test_picture import session
+from sessions import session
 from test_rungs_on_screen import letters
 
 from rnnstep.gradient import contributions, flow_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_picture import SIZES, session
+from sessions import session
+from test_picture import SIZES
 
 from rnnstep.session.panels import PANELS
 from rnnstep.tui.paint import Painter

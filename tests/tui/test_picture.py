@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sessions import do, session
 
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import run_scenario
-from rnnstep.session.commands import COMMANDS, perform
-from rnnstep.session.session import Session
+from rnnstep.session.commands import COMMANDS
 from rnnstep.tui.frame import Frame, difference, ink, to_ascii
 from rnnstep.tui.layout import make_layout
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.paint.maps import make_image
 from rnnstep.tui.palette import GATE, LEVELS, SIGNED, gate_levels, make_palette, signed_levels
 
-ROOT = Path(__file__).resolve().parents[2]
 SIZES = [(40, 10), (60, 15), (80, 24), (120, 40), (200, 60)]
-CACHE: dict[str, Session] = {}
-
-
-def session(name: str = "long_dependency") -> Session:
-    if name not in CACHE:
-        CACHE[name] = Session(run_scenario(load_scenario(ROOT / "scenarios" / f"{name}.yaml")))
-    return Session(CACHE[name].run)
 
 
 def screen_after(*writes: str, width: int, height: int) -> pyte.Screen:
@@ -89,13 +77,6 @@ def test_the_future_is_not_drawn_unless_asked_for() -> None:
     st.sampled_from(["truecolor", "256", "16", "none"]),
 )
 def test_painting_what_changed_equals_painting_everything(walk: list[str], system: str) -> None:
-    from rnnstep.session.session import Host
-
-    class Silent:
-        def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
-            return lambda *args: None
-
-    host: Host = Silent()  # type: ignore[assignment]
     s, palette = session(), make_palette("dark", system)
     glyphs = "blocks" if palette.ramps else "unicode"
     width, height = 120, 40
@@ -103,7 +84,7 @@ def test_painting_what_changed_equals_painting_everything(walk: list[str], syste
     frame.styles[:] = -1  # differs everywhere: the first picture is painted in full
     writes = []
     for command in walk:
-        perform(s, host, command)
+        do(s, command)
         picture = painter.paint(s, width, height)
         writes.append(difference(frame, picture, palette))
         frame = picture

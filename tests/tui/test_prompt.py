@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT
+import sessions
+from sessions import do
 
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import run_scenario
-from rnnstep.session.commands import submit_prompt
 from rnnstep.session.keys import type_key
 from rnnstep.session.replay import ReplayHost
 from rnnstep.session.session import Session
@@ -22,10 +20,7 @@ TYPED = [
 
 
 def session(typed: str) -> Session:
-    found = Session(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
-    found.prompt = typed
-    submit_prompt(found, ReplayHost())
-    return found
+    return do(sessions.session(), f":{typed}")
 
 
 @pytest.mark.parametrize("typed", TYPED)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from conftest import ROOT
+import sessions
+from sessions import do
 
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import run_scenario
 from rnnstep.session.commands import perform, submit_prompt
 from rnnstep.session.replay import ReplayHost
 from rnnstep.session.session import Session
@@ -17,10 +16,7 @@ from rnnstep.tui.picture import as_text
 
 
 def session(*typed: str) -> Session:
-    found = Session(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
-    for text in typed:
-        found.prompt = text
-        submit_prompt(found, ReplayHost())
+    found = do(sessions.session(), *(f":{text}" for text in typed))
     found.message = ""
     return found
 
