@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 
-from rnnstep.cells import CELLS, Cell, cell_options, get_cell
+from rnnstep.cells import CELLS, Cell, Option, cell_options, get_cell
 
-CHOICES = {
+CHOICES: dict[tuple[str, str], Sequence[Option]] = {
     ("ar", "order"): (1, 2, 5),
     ("ar", "intercept"): (False, True),
     ("markov", "order"): (1, 2, 3),
@@ -21,11 +22,12 @@ CHOICES = {
 }
 
 
-def every_form() -> list[Cell]:
+def every_form(choices: Mapping[tuple[str, str], Sequence[Option]] = CHOICES) -> list[Cell]:
+    """Every cell, with every combination of what its options can be."""
     found = []
     for name in CELLS:
         keys = list(cell_options(name))
-        for values in itertools.product(*(CHOICES[name, key] for key in keys)):
+        for values in itertools.product(*(choices[name, key] for key in keys)):
             chosen = dict(zip(keys, values, strict=True))
             # What is coupled to the input gate cannot be left out.
             if not (chosen.get("coupled") and not chosen["forget_gate"]):

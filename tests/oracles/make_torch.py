@@ -12,15 +12,19 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import torch
 
 CASES = ("rnn_tanh", "rnn_relu", "lstm", "gru")
 T, B, D, H = 7, 3, 4, 5
 
 
-def compute(case: str, seed: int) -> dict[str, np.ndarray]:
-    """Run one case in PyTorch; needs torch."""
+def make_layer(case: str, seed: int) -> tuple[str, torch.nn.RNNBase]:
+    """Seed PyTorch, and make a case's layer with random weights; its kind comes first."""
     import torch
 
     torch.manual_seed(seed)
@@ -28,11 +32,18 @@ def compute(case: str, seed: int) -> dict[str, np.ndarray]:
     kind, _, phi = case.partition("_")
     options = {"nonlinearity": phi} if phi else {}
     layer = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[kind](D, H, **options)
-    found: dict[str, torch.Tensor] = {}
     with torch.no_grad():
-        for name, parameter in layer.named_parameters():
+        for parameter in layer.parameters():
             parameter.copy_(torch.randn_like(parameter) * 0.6)
-            found[name] = parameter
+    return kind, layer
+
+
+def compute(case: str, seed: int) -> dict[str, np.ndarray]:
+    """Run one case in PyTorch; needs torch."""
+    import torch
+
+    kind, layer = make_layer(case, seed)
+    found = dict(layer.named_parameters())
     x = torch.randn(T, B, D, requires_grad=True)
     states = [torch.randn(1, B, H, requires_grad=True) for _ in range(2 if kind == "lstm" else 1)]
     out, last = layer(x, tuple(states) if kind == "lstm" else states[0])

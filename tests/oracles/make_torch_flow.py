@@ -13,10 +13,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from make_torch import provenance
+from make_torch import CASES, D, H, make_layer, provenance
 
-CASES = ("rnn_tanh", "rnn_relu", "lstm", "gru")
-T, D, H = 9, 4, 5
+T = 9
 
 
 def compute(case: str, seed: int) -> dict[str, np.ndarray]:
@@ -24,13 +23,7 @@ def compute(case: str, seed: int) -> dict[str, np.ndarray]:
     import torch
     from torch.autograd.functional import jacobian
 
-    torch.manual_seed(seed)
-    torch.set_default_dtype(torch.float64)
-    kind, _, phi = case.partition("_")
-    options = {"nonlinearity": phi} if phi else {}
-    layer = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[kind](D, H, **options)
-    for parameter in layer.parameters():
-        parameter.data = torch.randn_like(parameter) * 0.6
+    kind, layer = make_layer(case, seed)
     x = torch.randn(T, D)
     start = [torch.randn(1, H) for _ in range(2 if kind == "lstm" else 1)]
     weight = torch.randn(H)

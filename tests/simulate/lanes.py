@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
+from forms import CHOICES, every_form, label
 
-from rnnstep.cells import CELLS, Cell, cell_options, custom_cell, get_cell
+from rnnstep.cells import Cell, custom_cell, get_cell
 from rnnstep.equations import syntax as s
 from rnnstep.equations.graph import Graph
 from rnnstep.simulate import Lane, Trace
 
-CHOICES = {"order": (1, 3), "form": ("linear", "smoothing"), "reset": ("after_product",
-           "before_product", "none")}  # fmt: skip
+FEWER = CHOICES | {
+    ("ar", "order"): (1, 3),
+    ("markov", "order"): (1, 3),
+    ("rnn", "phi"): ("tanh",),
+    ("gru", "z"): ("keeps",),
+}
+"""Enough where every cell meets every signal."""
 OWN = {
     "lags": "h = tanh(W @ x + U @ h[t-1] - V @ h[t-3])\ny = C @ x[t-2] + h",
     "history": "a = tanh(W @ history(x))\nh = a * tanh(U @ h[t-1])\ny = V @ h + a",
@@ -27,22 +31,10 @@ OWN = {
 
 def every_cell() -> dict[str, Cell]:
     found: dict[str, Cell] = {}
-    for name in CELLS:
-        options = cell_options(name)
-        choices = [
-            (False, True) if isinstance(default, bool) else CHOICES.get(key, (default,))
-            for key, default in options.items()
-        ]
-        for values in itertools.product(*choices):
-            chosen = dict(zip(options, values, strict=True))
-            # What is coupled to the input gate cannot be left out.
-            if chosen.get("coupled") and not chosen["forget_gate"]:
-                continue
-            cell = get_cell(name, **chosen)
-            label = "-".join([name, *map(str, values)])
-            readouts = () if values != tuple(options.values()) else cell.readouts
-            found |= {f"{label}-{kind}": cell.with_readout(kind) for kind in readouts}
-            found[label] = cell
+    for cell in every_form(FEWER):
+        found[label(cell)] = cell
+        if cell.options == get_cell(cell.name).options:
+            found |= {f"{label(cell)}-{kind}": cell.with_readout(kind) for kind in cell.readouts}
     return found | {f"own-{name}": custom_cell(text) for name, text in OWN.items()}
 
 
