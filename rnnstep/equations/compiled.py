@@ -15,16 +15,16 @@ from typing import cast
 import numpy as np
 
 from ..errors import ParamsError, SignalError, SizeError, suggest
-from . import syntax as s
 from .emit import emit_forward
 from .emit_backward import emit_backward
 from .emit_patched import Hooks, emit_patched
-from .functions import Array, history
+from .functions import Array
 from .graph import Graph, build_graph
-from .history import history_name, history_of
+from .input_rows import InputRows
 from .interpret import initial_rows
 from .kernels import execute
-from .plan import Plan, make_plan
+from .plan import Plan
+from .planner import make_plan
 from .sizes import Sizes
 
 SEGMENT = 128
@@ -100,6 +100,8 @@ class CompiledCell:
     Attributes
     ----------
     plan : Plan
+    inputs : InputRows
+        How a run's input is padded, and cut into what segments read.
     patched : frozenset of str
         Signals that hooks may change while a segment is computed.
     source : str
@@ -115,6 +117,7 @@ class CompiledCell:
     ) -> None:
         self.graph = graph
         self.sizes = sizes
+        self.inputs = InputRows(graph, sizes)
         self.dtype = dtype
         self.patched = patched
         self.plan: Plan = make_plan(graph, sizes, patched)
@@ -186,55 +189,6 @@ class CompiledCell:
             )
             array[store.base + 1 - lag : store.base + 1, ..., columns] = rows
 
-    def pad_inputs(self, x: Array, initial: Mapping[str, Array]) -> dict[str, Array]:
-        """The input with the rows before step 1 in front, where an equation reads them."""
-        inputs = {history_name(name): history(x) for name in self.graph.histories}
-        for name, values in inputs.items():
-            self._check_cover(name, values.shape[-1], x.shape[-1])
-        lag = self.graph.lags.get("x", 0)
-        if not lag:
-            return {**inputs, "x": x}
-        rows = initial_rows(initial.get("x"), lag, x.shape[1:], x.dtype)
-        return {**inputs, "x": np.concatenate([rows, x])}
-
-    def part_of(self, inputs: Mapping[str, Array], lo: int, hi: int) -> dict[str, Array]:
-        """What steps lo+1..hi read of padded inputs, as if step lo were the beginning.
-
-        A history is kept from step ``hi`` back to the very first value: that of step lo+1 is not
-        the beginning's.
-        """
-        lag = self.graph.lags.get("x", 0)
-        part = {"x": inputs["x"][lo : hi + lag]}
-        after = (len(inputs["x"]) - lag - hi) * self.sizes.signals["x"]
-        for name in map(history_name, self.graph.histories):
-            part[name] = inputs[name][..., after:]
-        return part
-
-    def put_input(self, inputs: Mapping[str, Array], t: int, value: Array) -> None:
-        """Change what step t reads, in padded inputs (of a run of its own)."""
-        lag, size = self.graph.lags.get("x", 0), self.sizes.signals["x"]
-        inputs["x"][t - 1 + lag] = value
-        at = (len(inputs["x"]) - lag - t) * size
-        for name in map(history_name, self.graph.histories):
-            inputs[name][..., at : at + size] = value
-
-    def _check_cover(self, name: str, numbers: int, size: int) -> None:
-        """Raise SizeError if a run is longer than the matrices of a history."""
-        cover = self.sizes.signals[name]
-        if numbers <= cover:
-            return
-        found = next(
-            (node.left.id, equation)
-            for equation in self.graph.equations
-            for node in equation.expression.walk()
-            if isinstance(node, s.Binary) and isinstance(node.left, s.Name)
-            and history_name(history_of(node.right) or "") == name
-        )  # fmt: skip
-        raise SizeError(
-            f"{found[0]} covers {name} for {cover // size} steps ({cover} columns), and the input"
-            f" has {numbers // size}: line {found[1].line}, {found[1].text!r}"
-        )
-
     def run(
         self,
         params: Mapping[str, Array],
@@ -272,7 +226,7 @@ class CompiledCell:
         prepared = self.prepare(params)
         arrays = self.allocate(length, lead)
         self.start(arrays, initial or {}, lead)
-        inputs = self.pad_inputs(x, initial or {})
+        inputs = self.inputs.pad(x, initial or {})
         work = Workspace(lead, self.dtype)
         for lo in range(0, length, SEGMENT):
             hi = min(lo + SEGMENT, length)
@@ -339,10 +293,9 @@ class CompiledCell:
         for name in self.graph.states:
             lag = self.graph.lags[name]
             initial[name] = adjoint[name][0] if lag == 1 else adjoint[name][:lag]
-        pad = self.graph.lags.get("x", 0)
         return Gradients(
             {name: grad[name] for name in self.graph.params},
-            dx["x"][pad:] if with_inputs else None,
+            dx["x"][self.inputs.lag :] if with_inputs else None,
             initial,
         )
 

@@ -76,6 +76,7 @@ class Dag:
     signals: dict[str, int] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     _known: dict[Node, int] = field(default_factory=dict)
+    _signal_names: frozenset[str] = frozenset()
 
     def add(self, node: Node, size: int) -> int:
         """Return the number of an equal node, making it if there is none."""
@@ -89,7 +90,7 @@ class Dag:
         return self.add(Node("const", value=value), 1)
 
     def binary(self, op: str, a: int, b: int) -> int:
-        """Add ``a op b``, folding what is neutral in a product or a sum."""
+        """Add ``a op b``, folding a product with 1 or 0."""
         for x, y in ((a, b), (b, a)):
             node = self.nodes[x]
             if node.op == "const" and op == "*":
@@ -162,8 +163,6 @@ class Dag:
             return self.binary(node.op, walk(node.left), walk(node.right))
 
         return walk(expression)
-
-    _signal_names: frozenset[str] = frozenset()
 
 
 def build_dag(

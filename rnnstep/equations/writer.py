@@ -28,11 +28,10 @@ class Names:
     def get(self, key: object, wanted: str) -> str:
         """Return the name for ``key``, the wanted one if it is still free."""
         if key not in self.known:
-            name = wanted if wanted.isidentifier() else f"v_{abs(hash(wanted))}"
-            while name in self.taken:
-                name += "_"
-            self.taken.add(name)
-            self.known[key] = name
+            while wanted in self.taken:
+                wanted += "_"
+            self.taken.add(wanted)
+            self.known[key] = wanted
         return self.known[key]
 
 

@@ -54,7 +54,7 @@ class Machine:
         into ``inputs``; the rest goes in one call. The shapes of the calls depend on the steps
         alone, so a segment that is computed again has the same bits.
         """
-        part = self.compiled.part_of(self.inputs, before, before + hi)
+        part = self.compiled.inputs.part(self.inputs, before, before + hi)
         hooks = self.patching.hooks(before) if self.compiled.patched and self.patching else None
         feedback = self.lane.feedback
         if feedback is None:
@@ -72,4 +72,4 @@ class Machine:
                 value = feedback.next_input(answer, t).copy()
                 if self.patching:
                     self.patching.change_input(value, t + 1)
-                self.compiled.put_input(self.inputs, t + 1, value)
+                self.compiled.inputs.put(self.inputs, t + 1, value)

@@ -121,7 +121,7 @@ def _machine(lane: Lane, patching: Patching | None, x: Array, begin: int = 0) ->
         patching.change_inputs(x, begin)
     signals = patching.signals if patching else frozenset[str]()
     compiled = compile_cell(lane.cell.graph, lane.sizes, lane.dtype, signals)
-    inputs = compiled.pad_inputs(x, lane.initial)
+    inputs = compiled.inputs.pad(x, lane.initial)
     return Machine(lane, compiled, compiled.prepare(lane.params), inputs, patching)
 
 
