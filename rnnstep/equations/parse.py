@@ -14,6 +14,7 @@ import warnings
 from ..errors import EquationError, listed, suggest
 from . import syntax as s
 from .functions import FUNCTIONS
+from .unreadable import unreadable
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
@@ -195,11 +196,10 @@ class _Reader:
                 ) from None
             line = error.lineno or 1
             shift = self.indent if line == 1 else 0
-            message = (error.msg or "").split(".")[0]
-            message = message[:1].lower() + message[1:] or "cannot be read"
-            if "forget a comma" in message or message == "invalid syntax":
-                message = "this cannot be read here"
-            raise self.error(message, line, error.offset + shift) from None
+            row = self.rows[min(line, len(self.rows)) - 1]
+            column, said = error.offset + shift, error.msg or ""
+            message, column = unreadable(row, column, said, self.conditions)
+            raise self.error(message, line, column) from None
         except (RecursionError, MemoryError, ValueError):
             raise self.error("nested too deep", 1, 1) from None
 
