@@ -138,10 +138,11 @@ class _PatchReader:
     def here(self) -> int:
         return self.tokens[self.at].column if self.at < len(self.tokens) else len(self.text) + 1
 
-    def next(self, kind: str, what: str) -> str:
+    def next(self, kind: str, what: str, more: str = "") -> str:
         """The next token, which must be of a kind."""
         if self.at >= len(self.tokens) or self.tokens[self.at].kind != kind:
-            raise self.error(f"here stands {what}", self.here())
+            missing = "is missing at the end" if self.at >= len(self.tokens) else "belongs here"
+            raise self.error(f"{what} {missing}{more}", self.here())
         self.at += 1
         return self.tokens[self.at - 1].text
 
@@ -154,7 +155,7 @@ class _PatchReader:
 
     def read(self) -> tuple[str, Patch]:
         lane, place = "", self.here()
-        signal = self.next("word", "a signal, as in `f[3] set 0 at 10..20`")
+        signal = self.next("word", "a signal", ", as in `f[3] set 0 at 10..20`")
         if self.take("."):
             lane, signal = signal, self.next("word", "a signal")
             if lane not in self.lanes:
@@ -164,7 +165,7 @@ class _PatchReader:
                 )
         units = self.units() if self.take("[") else None
         place = self.here()
-        operation = self.next("word", f"an operation: {listed(OPERATIONS)}")
+        operation = self.next("word", "an operation", f": {listed(OPERATIONS)}")
         if operation not in OPERATIONS:
             raise self.error(
                 f"there is no operation {operation!r}{suggest(operation, OPERATIONS)};"
@@ -195,7 +196,7 @@ class _PatchReader:
                     place,
                 )
             return replace(patch, symbol=symbol, values=self.symbols[symbol])
-        values = [self.number()]
+        values = [self.number(f", as in `{patch.operation} 0.5`")]
         while self.at < len(self.tokens) and self.tokens[self.at].kind == "number":
             values.append(self.number())
         wanted = {"clamp": 2, "noise": 1}.get(patch.operation, len(values))
@@ -206,9 +207,9 @@ class _PatchReader:
         seed = self.whole("a seed") if patch.operation == "noise" and self.take("seed") else 0
         return replace(patch, values=tuple(values), seed=seed)
 
-    def number(self) -> float:
+    def number(self, more: str = "") -> float:
         place = self.here()
-        value = float(self.next("number", "a number"))
+        value = float(self.next("number", "a number", more))
         if not math.isfinite(value):
             raise self.error("the number is too large", place)
         return value
