@@ -55,6 +55,7 @@ def run(
     ] = "",
     lane: Annotated[str, typer.Option(help="the active lane")] = "",
     unit: Annotated[int | None, typer.Option(help="its selected unit")] = None,
+    signal: Annotated[str, typer.Option(help="its selected signal")] = "",
     panel: Annotated[str, typer.Option(help="a panel, and what it is about: flow:c")] = "",
     patch: _Patches = [],  # noqa: B006
     stops: Annotated[
@@ -75,7 +76,7 @@ def run(
     from ..session.opening_options import Opening
     from .run import run_file
 
-    opening = Opening(at, lane, unit, panel, tuple(patch), tuple(stops))
+    opening = Opening(at, lane, unit, panel, tuple(patch), tuple(stops), signal)
     return run_file(file, opening, theme, glyphs, lang)
 
 

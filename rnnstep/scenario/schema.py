@@ -271,6 +271,7 @@ class Opening(Section):
     equation: Annotated[Whole, Field(ge=1)] | None = None
     lane: LaneName | None = None
     units: dict[LaneName, Annotated[Whole, Field(ge=0)]] = {}
+    signals: dict[LaneName, Word] = {}
     panel: Annotated[str, Field(pattern=rf"^({'|'.join(get_args(Panel))})(:[a-z_]+)?$")] = ""
     hidden: list[LaneName] = []
     show: list[Shown] = []

@@ -30,6 +30,8 @@ class View:
         The active one; empty for the first.
     units : mapping of str to int
         The selected unit by lane; 0 where none is given.
+    signals : mapping of str to str
+        The selected signal by lane; the first state where none is given.
     panel : str
         The panel that is open, with ``:`` and what it is about, as ``flow:c``; empty for none.
     hidden : tuple of str
@@ -44,6 +46,7 @@ class View:
     equation: int | None = None
     lane: str = ""
     units: Mapping[str, int] = field(default_factory=dict)
+    signals: Mapping[str, str] = field(default_factory=dict)
     panel: str = ""
     hidden: tuple[str, ...] = ()
     show: tuple[str, ...] = ()
@@ -73,6 +76,7 @@ def build_view(
     at = step(section.at, ("open", "at"))
     marks = [step(mark, ("open", "marks", k)) for k, mark in enumerate(section.marks)]
     named: list[tuple[str, Where]] = [(name, ("open", "units", name)) for name in section.units]
+    named += [(name, ("open", "signals", name)) for name in section.signals]
     named += [(name, ("open", "hidden", k)) for k, name in enumerate(section.hidden)]
     named += [(section.lane, ("open", "lane"))] if section.lane else []
     for name, where in named:
@@ -88,12 +92,19 @@ def build_view(
                 document.problem(
                     ("open", "units", name), f"{name} has no unit {unit}; it has 0 to {size - 1}"
                 )
+    for name, signal in section.signals.items():
+        if name in models and signal not in models[name].cell.graph.signals:
+            there = models[name].cell.graph.signals
+            document.problem(
+                ("open", "signals", name),
+                f"{name} has no signal {signal!r}{suggest(signal, there)}; it has {listed(there)}",
+            )
     if set(section.hidden) >= set(models):
         document.problem(("open", "hidden"), "one lane stays on the screen")
     if len(document.problems) > before:
         return None
     return View(
-        at or 0, section.equation, section.lane or "", dict(section.units), section.panel,
-        tuple(section.hidden), tuple(section.show),
+        at or 0, section.equation, section.lane or "", dict(section.units), dict(section.signals),
+        section.panel, tuple(section.hidden), tuple(section.show),
         tuple(mark for mark in marks if mark is not None),
     )  # fmt: skip

@@ -5,14 +5,15 @@ Bindings, footer, palette, help screen, the ``:`` prompt and docs/keys.md are ma
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
 from . import findings, keeping, prompt, saving, snapshot, trail, travel
 from . import lesson_actions as lessons
-from .panels import PANELS, main_signal, next_aspect, next_panel, open_panel
+from .line import Line
+from .panels import PANELS, next_aspect, next_panel, open_panel
+from .selection import next_signal, next_unit, selected
 from .session import SPEEDS, Host, Session
 
 Action = Callable[[Session, Host], object]
@@ -86,18 +87,13 @@ def _prompt(session: Session, host: Host) -> None:
 
 def _begin_typing(text: str) -> Action:
     def act(session: Session, host: Host) -> None:
-        draft = session.travel.draft
-        session.prompt = draft if draft.startswith(text) else text
-        session.problem = None
+        session.prompt = text
 
     return act
 
 
 def _begin_patch(session: Session, host: Host) -> None:
-    draft = session.travel.draft
-    unit = session.units[session.active]
-    target = f"{session.active}.{main_signal(session)}[{unit}]"
-    session.prompt = draft if draft.startswith("patch ") else f"patch {target} set "
+    session.prompt = f"patch {selected(session)} set "
 
 
 def _out(session: Session, host: Host) -> None:
@@ -229,9 +225,13 @@ COMMANDS: dict[str, Command] = {
         Command("prompt", "go to a step or mark, or run a command by name", ("colon",), _TIME,
                 _prompt, "go to"),
         Command("unit-down", "select the next unit", ("down", "j"), _SPACE,
-                lambda s, h: s.select_unit(s.units[s.active] + 1), "unit"),
+                lambda s, h: next_unit(s, 1), "unit"),
         Command("unit-up", "select the unit before", ("up", "k"), _SPACE,
-                lambda s, h: s.select_unit(s.units[s.active] - 1), "unit"),
+                lambda s, h: next_unit(s, -1), "unit"),
+        Command("signal-down", "select the next signal, the map below", ("J", "shift+down"),
+                _SPACE, lambda s, h: next_signal(s, 1)),
+        Command("signal-up", "select the signal before, the map above", ("K", "shift+up"), _SPACE,
+                lambda s, h: next_signal(s, -1)),
         Command("next-lane", "select the next lane", ("tab",), _SPACE,
                 lambda s, h: s.next_lane(1), "lane"),
         Command("previous-lane", "select the lane before", ("shift+tab",), _SPACE,
@@ -338,7 +338,8 @@ def perform(session: Session, host: Host, command: str) -> None:
 def submit_prompt(session: Session, host: Host) -> None:
     """Carry out what was typed behind ``:``, a place to go to or a command's name."""
     text = (session.prompt or "").strip()
-    session.prompt = None
+    session.line.remember(text)
+    session.prompt, session.line = None, Line(earlier=session.line.earlier)
     session.message = ""
     if not text:
         return
@@ -355,16 +356,4 @@ def submit_prompt(session: Session, host: Host) -> None:
     except RnnstepError as error:
         hint = "" if "did you mean" in str(error) else suggest(text, COMMANDS)
         session.message = f"{error}{hint}"
-
-
-def complete_prompt(session: Session) -> None:
-    """Complete what was typed to the first mark or command that begins so."""
-    text = session.prompt or ""
-    choices = [*session.run.scenario.marks, *prompt.VERBS, *COMMANDS]
-    head, word = "", text
-    if text.partition(" ")[0] in prompt.VERBS:
-        word = re.split(r"[^\w.]", text)[-1]
-        head = text[: len(text) - len(word)]
-        choices = prompt.words(session)
-    found = next((c for c in choices if word and c.startswith(word)), word)
-    session.prompt = head + (found if word or head else choices[0])
+        session.prompt, session.problem = text, prompt.Problem(None, session.message)

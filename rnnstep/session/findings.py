@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..simulate import Trace
 from ..simulate.health import Finding, health
 from . import travel
+from .selection import select_signal
 
 if TYPE_CHECKING:
     from .session import Session
@@ -46,6 +47,7 @@ def next_finding(session: Session, direction: int) -> None:
         session.travel.finding = finding
         session.jump(finding.step)
         session.select_unit(finding.unit)
+        select_signal(session, finding.signal)
         number = f"{at % len(found) + 1} of {len(found)}"
         what = f"{session.active}.{finding.signal}[{finding.unit}]"
         session.message = f"{number}: {what} is {finding.verdict}: {finding.why}"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .commands import complete_prompt, perform, submit_prompt
+from . import line
+from .commands import perform, submit_prompt
+from .completion import complete_prompt
 from .keymap import command_for
 from .session import Host, Session
 
-LONGEST_PROMPT = 200
-PROMPT_KEYS = ("enter", "escape", "ctrl+c", "backspace", "ctrl+u", "tab")
+PROMPT_KEYS = (
+    "enter", "escape", "ctrl+c", "tab", "shift+tab", "up", "down", *line.EDITING, *line.MOVING,
+)  # fmt: skip
 """Keys that do something in the prompt; all others are typed."""
 
 
@@ -37,17 +40,24 @@ def press(
 
 def type_key(session: Session, host: Host, key: str, character: str | None) -> None:
     """Press a key while the prompt is open."""
-    text = session.prompt or ""
-    session.problem = None
+    session.problem, session.message, session.line.hint = None, "", ""
+    if key in ("tab", "shift+tab"):
+        complete_prompt(session, 1 if key == "tab" else -1)
+        return
+    session.line.offered = ()
+    if key in ("up", "down"):
+        line.recall(session, -1 if key == "up" else 1)
+        return
+    session.line.recalled = ()
     if key == "enter":
         submit_prompt(session, host)
     elif key in ("escape", "ctrl+c"):
-        session.prompt = None
-    elif key == "backspace":
-        session.prompt = text[:-1] if text else None
-    elif key == "ctrl+u":
-        session.prompt = ""
-    elif key == "tab":
-        complete_prompt(session)
-    elif character and len(text) < LONGEST_PROMPT:
-        session.prompt = text + character
+        line.close(session)
+    elif key in line.MOVING:
+        line.MOVING[key](session)
+    elif key in line.EDITING:
+        session.line.typed = True
+        line.EDITING[key](session)
+    elif character:
+        session.line.typed = True
+        line.insert(session, character)

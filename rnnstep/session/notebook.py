@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..scenario.space import RunSpace, check_expectation
-from .panels import aspect, main_signal
+from .selection import selected
 from .trail import TravelError
 
 if TYPE_CHECKING:
@@ -59,11 +59,10 @@ def add_note(session: Session, text: str) -> None:
 
 def expectation_text(session: Session) -> str:
     """What is on the screen as a condition: the selected unit of the main signal, at this step."""
-    lane, unit = session.active, session.units[session.active]
-    signal = (aspect(session) if session.panel == "unit" else "") or main_signal(session)
-    value = float(session.run[lane].value(signal, session.t)[unit])
+    what = selected(session)
+    value = float(session.run[what.lane].value(what.signal, session.t)[what.unit])
     tolerance = 10.0 ** _exponent(value)
-    return f"abs(at({lane}.{signal}[{unit}], {session.t}) - {value:.6g}) < {tolerance:g}"
+    return f"abs(at({what}, {session.t}) - {value:.6g}) < {tolerance:g}"
 
 
 def _exponent(value: float) -> int:

@@ -15,7 +15,8 @@ from ..errors import EquationError, RnnstepError, listed, suggest
 from ..scenario.forks import free_name, own_patches
 from . import travel
 from .opening_options import Opening
-from .panels import PANELS, aspect, aspects, open_panel
+from .panels import PANELS, aspect, aspects, open_panel, set_aspect
+from .selection import select, selected
 
 if TYPE_CHECKING:
     from ..scenario.scenario import Scenario
@@ -52,6 +53,8 @@ def open_at(session: Session, opening: Opening) -> None:
         if not 0 <= opening.unit <= last:
             raise OpeningError(f"--unit is {opening.unit}; {session.active} has units 0 to {last}")
         session.select_unit(opening.unit)
+    if opening.signal:
+        _check("--signal", opening.signal, select, session)
     if opening.at:
         session.goto(opening.at)
     if opening.panel:
@@ -85,7 +88,7 @@ def _open_panel(session: Session, text: str) -> None:
                 f"--panel is {text!r}{suggest(about, choices)};"
                 f" {name} can be about {listed(choices)}"
             )
-        session.aspect = choices.index(about)
+        set_aspect(session, about)
 
 
 def _check(
@@ -111,6 +114,8 @@ def command_line(session: Session) -> str:
         words += ["--lane", lane]
     if told or session.units[session.active]:
         words += ["--unit", str(session.units[session.active])]
+    if told or session.signals.get(session.active):
+        words += ["--signal", selected(session).signal]
     if told or session.panel:
         words += ["--panel", panel_text(session) or "none"]
     for text in patches:

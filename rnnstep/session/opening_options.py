@@ -18,6 +18,8 @@ class Opening:
         The active lane; the first unless given.
     unit : int or None
         Its selected unit.
+    signal : str
+        Its selected signal; the first state unless given.
     panel : str
         A panel, with ``:`` and what it is about, as in ``flow:c``; ``none`` for none.
     patches : tuple of str
@@ -32,3 +34,4 @@ class Opening:
     panel: str = ""
     patches: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
+    signal: str = ""

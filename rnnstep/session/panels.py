@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import RnnstepError
 from .flows import WHOLE, flow_aspects, memory_of
+from .selection import next_signal, select_signal, selected, signals_here
 
 if TYPE_CHECKING:
     from .session import Session
@@ -43,14 +44,6 @@ class Panel:
     needs: Callable[[Session], str] = lambda session: ""
 
 
-def _signals(session: Session) -> tuple[str, ...]:
-    """Signals of the active lane that have the selected unit, states first."""
-    model = session.run.scenario.models[session.active]
-    graph, sizes = model.cell.graph, model.sizes.signals
-    names = [name for name in graph.signals if sizes[name] == session.width(session.active)]
-    return tuple(sorted(names, key=lambda name: not graph.signals[name].is_state))
-
-
 def _states(session: Session) -> tuple[str, ...]:
     """States of the active lane, its memory first."""
     states = session.cell(session.active).graph.states
@@ -74,11 +67,6 @@ def _no_score(session: Session) -> str:
     return "" if session.run.scoring.lanes else "nothing is asked of any lane"
 
 
-def main_signal(session: Session) -> str:
-    """The signal that the selected unit is about unless something else is chosen."""
-    return _signals(session)[0]
-
-
 PANELS: dict[str, Panel] = {
     panel.id: panel
     for panel in (
@@ -91,7 +79,7 @@ PANELS: dict[str, Panel] = {
         Panel("scores", "the loss of each lane and of the naive forecast, step by step",
               needs=_no_score),
         Panel("health", "which units of the active lane do not work, signal by signal"),
-        Panel("unit", "one signal of the selected unit along the tape", _signals),
+        Panel("unit", "one signal of the selected unit along the tape", signals_here),
     )
 }  # fmt: skip
 """Every panel, in the order in which ``view`` goes through them."""
@@ -127,8 +115,18 @@ def aspects(session: Session) -> tuple[str, ...]:
 
 def aspect(session: Session) -> str:
     """What the open panel is about; empty if it has no choice."""
+    if session.panel == "unit":
+        return selected(session).signal
     found = aspects(session)
     return found[session.aspect % len(found)] if found else ""
+
+
+def set_aspect(session: Session, name: str) -> None:
+    """Have the open panel be about one of its aspects."""
+    if session.panel == "unit":
+        select_signal(session, name)
+    else:
+        session.aspect = aspects(session).index(name)
 
 
 def next_aspect(session: Session, direction: int) -> None:
@@ -137,5 +135,8 @@ def next_aspect(session: Session, direction: int) -> None:
     if len(found) < 2:
         what = f"the panel {session.panel} is about one thing only" if session.panel else ""
         session.message = what or "no panel is open; v opens one"
+        return
+    if session.panel == "unit":
+        next_signal(session, direction)
         return
     session.aspect = (session.aspect + direction) % len(found)

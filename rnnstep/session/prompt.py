@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import EquationError, RnnstepError
 from ..simulate.patch import OPERATIONS
 from ..simulate.table import TABLE
-from . import notebook, saving, travel
+from . import notebook, saving, selection, travel
 from .trail import TravelError
 
 if TYPE_CHECKING:
@@ -31,18 +31,32 @@ class Problem:
     message: str
 
 
-def words(session: Session) -> list[str]:
-    """What a condition or a patch can be completed with."""
-    space = session.run.space()
-    lanes = space.lanes
-    named = [f"{lane}.{name}" for lane, names in lanes.items() for name in names]
-    return [*named, *OPERATIONS, "at", *space.names, *TABLE]
+def words(session: Session, verb: str, before: str) -> list[str]:
+    """What the next word behind a verb can be, given all that stands before it."""
+    space, scenario = session.run.space(), session.run.scenario
+    named = [f"{lane}.{name}" for lane, names in space.lanes.items() for name in names]
+    signals = {lane: (*model.cell.inputs, *model.cell.graph.signals)
+               for lane, model in scenario.models.items()}  # fmt: skip
+    values = [f"{lane}.{name}" for lane, names in signals.items() for name in names]
+    if verb == "select":
+        return [*values, *signals[session.active]]
+    if verb == "patch":
+        last = before.split()[-1]
+        if last == "patch":
+            return [*values, *signals[session.active]]
+        if last == "at" or before.endswith(".."):
+            return list(scenario.marks)
+        return values if last == "swap" else [*OPERATIONS, "at", "from", "seed", *scenario.marks]
+    if verb in ("threshold", "save"):
+        return []
+    return [*named, *space.names, "t", *space.lanes, *TABLE, *space.functions]
 
 
 VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
     "find": (travel.find, "find CONDITION, as in find lstm.f[3] < 0.1"),
     "break": (travel.set_breakpoint, "break CONDITION: c and C stop there"),
     "patch": (travel.patch, "patch lstm.f[3] set 0 at 10..20: a fork"),
+    "select": (selection.select, "select lstm.f[3]: what w, W, e, y and expect are about"),
     "note": (notebook.add_note, "note TEXT: a remark at this step"),
     "expect": (notebook.add_claim, "expect CONDITION, that holds here; alone, what is shown"),
     "save": (saving.save, "save FILE.yaml: the session as a scenario"),
@@ -65,10 +79,8 @@ def say(session: Session, text: str) -> bool:
     except RnnstepError as error:
         session.message = travel.brief(error)
         # It stays to be mended, with the place of the mistake.
-        session.travel.draft = session.prompt = text
+        session.prompt = text
         before = len(text) - len(rest)
         place = before + error.column - 1 if isinstance(error, EquationError) else None
         session.problem = Problem(place, error.message)
-        return True
-    session.travel.draft = ""
     return True

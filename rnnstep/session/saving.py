@@ -158,6 +158,8 @@ def _open(now: Snapshot) -> dict[str, Any]:
     found["lane"] = view.lane
     if view.units:
         found["units"] = dict(view.units)
+    if view.signals:
+        found["signals"] = dict(view.signals)
     if view.panel:
         found["panel"] = view.panel
     for name in ("hidden", "show", "marks"):

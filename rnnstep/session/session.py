@@ -15,6 +15,7 @@ from ..errors import StepError
 from ..scenario.run import Run
 from ..simulate import Cursor, Trace
 from .analysis import Analysis
+from .line import Line
 from .notebook import Notebook
 from .prompt import Problem
 from .travel import Travel
@@ -54,6 +55,8 @@ class Session:
         The lane that unit keys and the inspector are about.
     units : mapping of str to int
         The selected unit of each lane.
+    signals : mapping of str to str
+        The selected signal of lanes where one was chosen; see `selection`.
     hidden : set of str
         Lanes that are not shown.
     future : bool
@@ -73,6 +76,8 @@ class Session:
         Index into ``SPEEDS``.
     prompt : str or None
         What has been typed behind ``:``; None while there is no prompt.
+    line : Line
+        The cursor in it, and the lines before it.
     problem : Problem or None
         What is wrong with it, until the next key.
     message : str
@@ -94,6 +99,7 @@ class Session:
     _cursor: Cursor | None = field(init=False, default=None)
     active: str = field(init=False)
     units: dict[str, int] = field(default_factory=dict)
+    signals: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     future: bool = False
     zoom: bool = False
@@ -104,6 +110,7 @@ class Session:
     playing: bool = False
     speed: int = 2
     prompt: str | None = None
+    line: Line = field(default_factory=Line)
     problem: Problem | None = None
     message: str = ""
     sitting: Sitting | None = None
@@ -326,7 +333,11 @@ class Session:
             self.jump(round(float(word[:-1]) / 100 * self.run.length))
             return
         if word[:1] in ("+", "-") and word[1:].isdecimal():
-            self.jump(self.t + int(word))
+            there = max(0, min(self.t + int(word), self.run.length))
+            if there == self.t and int(word):
+                end = "initial state" if there == 0 else "last step"
+                raise StepError(f"{word} leads nowhere: this is the {end}")
+            self.jump(there)
             return
         scenario, total = self.run.scenario, self.cursor.equations
         step, dot, inside = word.rpartition(".")
@@ -334,8 +345,13 @@ class Session:
             self.jump(scenario.find_step(word, ("a step", "+10", "-10", "50%", "17.3")))
             return
         found = scenario.find_step(step)
-        if not (found > 0 and 1 <= int(inside) <= total):
-            raise StepError(f"{word!r}: inside steps from 1 on stand equations 1 to {total}")
+        if found == 0:
+            raise StepError(f"{word!r}: the initial state has no equations; steps from 1 on have")
+        if not 1 <= int(inside) <= total:
+            raise StepError(
+                f"{word!r}: there is no equation {int(inside)}; a step has equations 1 to {total},"
+                f" as in {step}.{total}"
+            )
         self.cursor = replace(self.cursor, t=found, k=int(inside))
 
     def command_line(self) -> str:

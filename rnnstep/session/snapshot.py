@@ -71,7 +71,10 @@ def take(session: Session) -> Snapshot:
     whole = session.cursor.whole
     view = View(
         session.t, None if whole else session.cursor.k, session.active,
-        {lane: unit for lane, unit in session.units.items() if unit}, panel_text(session),
+        {lane: unit for lane, unit in session.units.items()
+         if unit and lane in session.lanes},
+        {lane: signal for lane, signal in session.signals.items()
+         if signal and lane in session.lanes}, panel_text(session),
         tuple(lane for lane in session.lanes if lane in session.hidden),
         tuple(name for name in SHOWN if getattr(session, name)),
         tuple(sorted(session.travel.marks)),
@@ -94,6 +97,7 @@ def look(session: Session, view: View) -> None:
     for lane, unit in view.units.items():
         if lane in session.units:
             session.units[lane] = min(unit, session.width(lane) - 1)
+    session.signals = dict(view.signals)
     if view.lane in session.lanes:
         session.active = view.lane
     session.travel.marks = {step for step in view.marks if step <= session.run.length}

@@ -25,6 +25,7 @@ class Place:
     k: int
     lane: str
     unit: int
+    signal: str = ""
 
 
 def toggle_mark(session: Session) -> None:
@@ -45,7 +46,9 @@ def to_mark(session: Session) -> None:
 
 def where(session: Session) -> Place:
     """Where one stands."""
-    return Place(session.t, session.cursor.k, session.active, session.units[session.active])
+    lane = session.active
+    chosen = session.signals.get(lane, "")
+    return Place(session.t, session.cursor.k, lane, session.units[lane], chosen)
 
 
 def stopped(session: Session, before: Place) -> None:
@@ -77,3 +80,4 @@ def walk_trail(session: Session, direction: int) -> None:
     if place.lane in session.run.traces:
         session.select_lane(place.lane)
         session.select_unit(place.unit)
+        session.signals[place.lane] = place.signal

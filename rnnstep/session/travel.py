@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import EquationError, RnnstepError
-from ..scenario.forks import symbols_of, with_fork, without_lane
+from ..scenario.forks import shape_of, symbols_of, with_fork, without_lane
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
 from ..simulate.breakpoint import Hit, hits, last_change, search
 from ..simulate.health import Finding
+from ..simulate.patch import check_patch
 from ..simulate.patch_text import parse_patch
 from .analysis import Analysis, Cancelled
-from .panels import aspect, main_signal
+from .selection import select_signal, selected
 from .trail import Place, TravelError, stopped, where
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ class Travel:
         Runs before each fork, and those that were taken back.
     jobs : Analysis
         Searches.
-    draft : str
-        What was typed and could not be carried out, to be mended.
     finding : Finding or None
         The unit without work that one was led to last.
     pending : callable or None
@@ -67,7 +66,6 @@ class Travel:
     done: list[Run] = field(default_factory=list)
     undone: list[Run] = field(default_factory=list)
     jobs: Analysis = field(default_factory=Analysis)
-    draft: str = ""
     finding: Finding | None = None
     pending: Callable[[], object] | None = None
     _hits: tuple[object, tuple[int, ...]] = (None, ())
@@ -79,13 +77,13 @@ def go_on(session: Session, direction: int) -> None:
     texts = tuple(travel.breakpoints) or ((travel.find,) if travel.find else ())
     if not texts:
         raise TravelError("there is no breakpoint; b sets one, / finds a condition")
-    _search(session, texts, direction)
+    _search(session, texts, direction, "C" if direction > 0 else "c")
 
 
 def find_again(session: Session, direction: int) -> None:
     """Go to the next step where the find holds, or without one to the next mark."""
     if session.travel.find:
-        _search(session, (session.travel.find,), direction)
+        _search(session, (session.travel.find,), direction, "N" if direction > 0 else "n")
     else:
         session.next_mark(direction)
 
@@ -97,7 +95,7 @@ def find(session: Session, text: str) -> None:
     if text:
         _check(session, text)
         session.travel.find = text
-    _search(session, (session.travel.find,), 1)
+    _search(session, (session.travel.find,), 1, "N")
 
 
 def forget_find(session: Session) -> None:
@@ -108,11 +106,10 @@ def forget_find(session: Session) -> None:
 
 def to_change(session: Session, direction: int) -> None:
     """Go to the step before or after this one that changed the selected value."""
-    lane, unit = session.active, session.units[session.active]
-    signal = (aspect(session) if session.panel == "unit" else "") or main_signal(session)
+    what = selected(session)
+    lane, signal, unit = what.lane, what.signal, what.unit
     threshold = session.travel.threshold
-    key = ("change", lane, signal, unit, session.t, direction, threshold)
-    what = f"{lane}.{signal}[{unit}]"
+    key = ("change", what, session.t, direction, threshold)
 
     def compute(progress: Callable[[int, int], None]) -> int | None:
         return last_change(
@@ -129,27 +126,37 @@ def to_change(session: Session, direction: int) -> None:
         session.jump(step)
         session.message = f"{what}: {before:.4g} → {now:.4g}"
 
-    ask(session, key, what, compute, arrive)
+    ask(session, key, str(what), compute, arrive)
 
 
-def _search(session: Session, texts: tuple[str, ...], direction: int) -> None:
+def _search(session: Session, texts: tuple[str, ...], direction: int, back: str) -> None:
+    """Go to the nearest hit; if there is none, say where the key ``back`` goes."""
     # Inside a step its own end still lies ahead.
     inside = direction > 0 and not session.cursor.whole
     start = max(session.t - inside, 0)
     space = session.run.space()
 
-    def compute(progress: Callable[[int, int], None]) -> Hit | None:
-        found = [search(space, text, start, direction, progress) for text in texts]
+    def nearest(way: int, progress: Callable[[int, int], None]) -> Hit | None:
+        found = [search(space, text, start, way, progress) for text in texts]
         held = [hit for hit in found if hit is not None]
-        return min(held, key=lambda hit: direction * hit.step) if held else None
+        return min(held, key=lambda hit: way * hit.step) if held else None
 
-    def arrive(hit: Hit | None) -> None:
-        if hit is None:
+    def compute(progress: Callable[[int, int], None]) -> tuple[Hit | None, Hit | None]:
+        hit = nearest(direction, progress)
+        return hit, None if hit else nearest(-direction, progress)
+
+    def arrive(found: tuple[Hit | None, Hit | None]) -> None:
+        hit, other = found
+        what = "; ".join(texts)
+        if hit is None and other is not None:
             way = "after" if direction > 0 else "before"
-            session.message = f"no hit {way} step {start}: {'; '.join(texts)}"
-            return
-        session.jump(hit.step)
-        session.message = f"{hit.text}: {hit.why}" if hit.why else hit.text
+            session.message = f"no hit {way} step {start}; {back} goes to step {other.step}: {what}"
+        elif hit is None:
+            here = start > 0 and any(check_expectation(space, text, start) for text in texts)
+            session.message = f"no hit {'but this step' if here else 'at any step'}: {what}"
+        else:
+            session.jump(hit.step)
+            session.message = f"{hit.text}: {hit.why}" if hit.why else hit.text
 
     ask(session, ("search", texts, start, direction), "; ".join(texts), compute, arrive)
 
@@ -266,12 +273,18 @@ def patch(session: Session, text: str) -> None:
     scenario = run.scenario
     lane, found = parse_patch(text, scenario.marks, symbols_of(scenario.tape), session.lanes)
     of = lane or session.active
+    shapes = {name: shape_of(model, scenario.tape) for name, model in scenario.models.items()}
+    check_patch(found, shapes[of], shapes)
     changed = with_fork(run, of, [found])
     new = next(name for name in changed.traces if name not in run.traces)
     session.travel.done.append(run)
     session.travel.undone.clear()
+    session.units.pop(new, None)
     adopt(session, changed)
     session.select_lane(new)
+    if found.units and found.signal in scenario.models[of].cell.graph.signals:
+        session.select_unit(found.units[0])
+        select_signal(session, found.signal)
     session.message = f"{new}: {of} with {found}; u takes it back"
 
 
@@ -291,21 +304,37 @@ def undo(session: Session, back: bool = True) -> None:
     source, target = (travel.done, travel.undone) if back else (travel.undone, travel.done)
     if not source:
         raise TravelError(f"there is nothing to {'undo' if back else 'redo'}")
+    before = session.lanes
     target.append(session.run)
     adopt(session, source.pop())
-    session.message = f"lanes: {', '.join(session.lanes)}"
+    come = [lane for lane in session.lanes if lane not in before]
+    gone = [lane for lane in before if lane not in session.lanes]
+    if come:
+        session.select_lane(come[0])
+    what = f"{', '.join(come or gone)} {'is' if len(come or gone) == 1 else 'are'}"
+    again = "ctrl+r makes it again" if back else "u takes it back"
+    session.message = f"{what} {'back' if come else 'gone'}; {again}"
 
 
 def adopt(session: Session, run: Run) -> None:
-    """Show a run with other lanes, standing where one stood."""
+    """Show a run with other lanes, standing where one stood.
+
+    A fork begins with what is selected in its parent; if the active lane is gone, the nearest lane
+    that it was a fork of is active.
+    """
+    before = session.run.scenario.models
+    models = {**before, **run.scenario.models}
     session.analysis.forget()
     session.travel.jobs.forget()
     session.travel.pending = None
     session.run = run
-    session.units = {name: session.units.get(name, 0) for name in run.traces}
+    for name, model in run.scenario.models.items():
+        if name not in session.units:
+            session.units[name] = session.units.get(model.fork_of, 0)
+            session.signals[name] = session.signals.get(model.fork_of, "")
     session.hidden &= set(run.traces)
-    if session.active not in run.traces:
-        session.active = next(iter(run.traces))
+    while session.active not in run.traces:
+        session.active = models[session.active].fork_of
 
 
 def reference(session: Session, lane: str) -> str:

@@ -63,7 +63,7 @@ def test_a_saved_session_opens_on_the_same_screen_and_runs_headless(
     assert session.travel.marks == {30} and session.notebook.claims and session.panel
     elsewhere = tmp_path / "found"
     elsewhere.mkdir()
-    pressed(session, f"ctrl+s ctrl+u save space {elsewhere}/it.yaml enter")
+    pressed(session, f"ctrl+s ctrl+u {elsewhere}/it.yaml enter")
     assert session.message.startswith("saved")
     again = opened(elsewhere / "it.yaml")
     for one, other in zip(picture(session), picture(again), strict=True):
@@ -82,13 +82,13 @@ def test_comments_and_what_does_not_change_stay_letter_for_letter(flagship: Path
     flagship.write_text(text.replace("format: 1", "# mine\nformat: 1  # the form", 1))
     before = flagship.read_text()
     session = pressed(opened(flagship), "ctrl+n hello enter")
-    pressed(session, f"ctrl+s ctrl+u save space {flagship} enter")
+    pressed(session, f"ctrl+s ctrl+u {flagship} enter")
     assert "y replaces it" in session.message and session.mode == "replace"
     pressed(session, "l l")
     assert session.t == 0 and flagship.read_text() == before
     pressed(session, "n")
     assert "stays as it was" in session.message and flagship.read_text() == before
-    pressed(session, f"ctrl+s ctrl+u save space {flagship} enter y")
+    pressed(session, f"ctrl+s ctrl+u {flagship} enter y")
     after = flagship.read_text()
     note = "  - at: 0\n    note: hello\n"
     end = "\nopen:\n  at: 0\n  lane: rnn\n"
@@ -193,7 +193,7 @@ def test_a_session_ends_kept_or_forgotten(flagship: Path) -> None:
     assert settle(session) and kept_path(flagship).exists()
     pressed(session, "m")
     assert not settle(session) and not kept_path(flagship).exists()
-    pressed(session, f"m ctrl+s ctrl+u save space {flagship.parent}/a.yaml enter")
+    pressed(session, f"m ctrl+s ctrl+u {flagship.parent}/a.yaml enter")
     assert not settle(session)
 
 

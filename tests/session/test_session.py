@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sessions import session
 
 from rnnstep.errors import RnnstepError
-from rnnstep.session.commands import COMMANDS, complete_prompt, perform, submit_prompt
+from rnnstep.session.commands import COMMANDS, perform, submit_prompt
+from rnnstep.session.completion import complete_prompt
 from rnnstep.session.session import Session
 
 

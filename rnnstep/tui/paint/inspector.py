@@ -10,6 +10,7 @@ from ...equations.parts import labelled, parts_of
 from ...equations.render import Substitution, unicode, with_numbers
 from ...export.text import cell_width, wrap
 from ...scenario.tape import visible
+from ...session.selection import selected
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import Box
@@ -125,12 +126,14 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
         if sum(len(block) for block in blocks) <= space:
             break
     row += 1
+    chosen = selected(session).signal
     for item, block in zip(rows, blocks, strict=True):
         for number_, line in enumerate(block):
             if row >= box.top + box.height:
                 return
             if number_ == 0:
-                name = "dim" if not item.known and not item.value else (
+                here = item.signal.partition("[")[0] == chosen
+                name = "cursor" if here else "dim" if not item.known and not item.value else (
                     "state" if item.state else "text"
                 )  # fmt: skip
                 column = frame.text(row, left, item.signal, ink(name, attributes=BOLD), room)

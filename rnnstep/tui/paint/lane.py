@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from ...export.text import cell_width
-from ...learn.initialise import keep_gates
 from ...scenario.tape import visible
+from ...session.selection import selected, signal_order
 from ...session.session import Session
 from ...session.travel import reference
 from ...simulate import Trace
@@ -23,16 +23,7 @@ from .text import bar, number, short_role
 def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
     """What a lane can show as maps, states first: (signal, units)."""
     model = session.run.scenario.models[lane]
-    graph = model.cell.graph
-    readout = model.cell.appended
-    keeping = {gate.gate for gate in keep_gates(graph)}
-
-    def rank(name: str) -> int:
-        """States, the gates that keep them, the other gates, the rest."""
-        signal = graph.signals[name]
-        return 0 if signal.is_state else 1 if name in keeping else 2 if signal.is_gate else 3
-
-    names = sorted((name for name in graph.signals if name not in readout), key=rank)
+    names = (n for n in signal_order(model.cell) if n not in model.cell.appended)
     return tuple((name, model.sizes.signals[name]) for name in names)
 
 
@@ -47,6 +38,7 @@ def paint_lane(
     page = layout.page_of(session.t)
     unit = session.units[box.name]
     active = box.name == session.active
+    chosen = selected(session).signal if active else ""
     for band in box.bands:
         signal = graph.signals[band.signal]
         other = compared(session, box.name, band.signal)
@@ -63,9 +55,12 @@ def paint_lane(
             value = value - other.value(band.signal, session.t)
         size = len(value)
         if active and unit < size:
-            marker = ">" if glyphs == "ascii" else "▸"
-            frame.text(band.top + image.row_of(unit), 0, marker, ink("cursor", attributes=BOLD))
-        name = ink("state" if signal.is_state else "text", attributes=BOLD)
+            here = band.signal == chosen
+            marker = (">" if here else "-") if glyphs == "ascii" else "▸" if here else "▹"
+            colour = "cursor" if here else "dim"
+            frame.text(band.top + image.row_of(unit), 0, marker, ink(colour, attributes=BOLD))
+        colour = "cursor" if band.signal == chosen else "state" if signal.is_state else "text"
+        name = ink(colour, attributes=BOLD)
         shown = band.signal if other is None else f"Δ{band.signal}"
         frame.text(band.top, 1, shown, name, 4)
         start = 1 + max(2, len(shown) + 1)

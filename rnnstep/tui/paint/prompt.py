@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...export.text import cell_width, wrap
+from ...session.line import halves
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..palette import BOLD
@@ -11,10 +12,11 @@ _MOST_LINES = 4
 
 
 def paint_prompt(frame: Frame, session: Session, row: int) -> None:
-    """Draw what is typed so that its end and the mistake are in sight."""
-    text, problem = session.prompt or "", session.problem
+    """Draw what is typed so that the cursor and the mistake are in sight."""
+    text, problem, hint = session.prompt or "", session.problem, session.line.hint
+    here = len(halves(session)[0])
     first = 0
-    while cell_width(text[first:]) > frame.width - 4:
+    while cell_width(text[first:here]) > frame.width - 4:
         first += 1
     if problem is not None and problem.at is not None:
         first = min(first, problem.at)
@@ -26,10 +28,11 @@ def paint_prompt(frame: Frame, session: Session, row: int) -> None:
     at = row - len(below)
     frame.fill(at, 0, len(below) + 1, frame.width, ink("text", "panel"))
     column = frame.text(at, 1, f":{shown}", ink("text", "panel", BOLD), frame.width - 3)
-    frame.text(at, column, " ", ink("cursor_text", "cursor"))
+    cursor = 2 + cell_width(shown[: here - first])
+    frame.text(at, cursor, text[here : here + 1] or " ", ink("cursor_text", "cursor"))
     if not text:
-        frame.text(at, column + 2, "a step, +10, a mark, 50%, or a command; tab completes",
-                   ink("dim", "panel"))  # fmt: skip
+        hint = hint or "a step, +10, a mark, 50%, or a command; tab completes, ↑ earlier lines"
+    frame.text(at, column + 2, hint, ink("dim", "panel"), frame.width - column - 3)
     for number, (start, line, name) in enumerate(below, at + 1):
         frame.text(number, start, line, ink(name, "panel", BOLD), frame.width - start)
 
