@@ -76,7 +76,7 @@ def test_lanes_and_signals_are_completed_behind_every_verb(verb: str) -> None:
 
 @pytest.mark.parametrize(("keys", "text"), [
     ("patch space lstm.f[3] space se tab", "patch lstm.f[3] set"),
-    ("patch space lstm.f[3] space set space 0 space at space cu tab", "patch lstm.f[3] set 0 at cue"),
+    ("patch space f space set space 0 space at space cu tab", "patch f set 0 at cue"),
     ("patch space f space set space 0 space at space 3..que tab", "patch f set 0 at 3..query"),
     ("patch space h space swap space gr tab", "patch h swap gru.x"),
     ("select space gru.z tab", "select gru.z"), ("find space acc tab", "find accuracy"),
