@@ -9,7 +9,8 @@ from conftest import ROOT
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.session.commands import perform, submit_prompt
-from rnnstep.session.replay import ReplayHost
+from rnnstep.session.keymap import build_keymap
+from rnnstep.session.replay import ReplayHost, replay
 from rnnstep.session.session import Session
 
 
@@ -38,4 +39,10 @@ def do(s: Session, *commands: str) -> Session:
             submit_prompt(s, ReplayHost())
         else:
             perform(s, ReplayHost(), command)
+    return s
+
+
+def press(s: Session, keys: str) -> Session:
+    """Press keys, written as for a replay."""
+    replay(s, build_keymap(), keys)
     return s

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT
+from sessions import press as keyed
+from sessions import session as opened
 
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import Run, run_scenario
-from rnnstep.session.keymap import build_keymap
 from rnnstep.session.prompt import VERBS
-from rnnstep.session.replay import replay
 from rnnstep.session.session import Session
-
-RUN: list[Run] = []
-KEYMAP = build_keymap()
 
 
 def session(keys: str = "") -> Session:
-    if not RUN:
-        RUN.append(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
-    s = Session(RUN[0])
-    replay(s, KEYMAP, keys)
-    return s
+    return keyed(opened(), keys)
 
 
 def press(s: Session, keys: str) -> str | None:
-    replay(s, KEYMAP, keys)
-    return s.prompt
+    return keyed(s, keys).prompt
 
 
 def test_escape_drops_what_was_wrong_with_its_message_and_up_brings_it_back() -> None:
