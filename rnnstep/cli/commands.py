@@ -237,18 +237,29 @@ def replay(
     file: _File,
     keys: Annotated[str, typer.Option(help="keys between spaces, as in `l l enter : query enter`")],
     at: Annotated[str, typer.Option(help="where to start: a step or a mark")] = "",
+    lesson: Annotated[
+        bool, typer.Option("--lesson", help="with the questions of the file's lesson")
+    ] = False,
     size: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="of the screen")] = "100x30",
     svg: Annotated[Path | None, typer.Option(help="save the screen as a picture")] = None,
     theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "dark",
     glyphs: Annotated[str, typer.Option(help="auto, blocks, unicode or ascii")] = "auto",
+    lang: _Lang = "",
 ) -> int:
     """Drive the app by keys without a terminal; print the screen that comes of it, or save it.
 
-    Example: rnnstep replay scenarios/long_dependency.yaml --keys "l l tab enter"
-    """
-    from .replay import replay_file
+    A key is what it types (l, G, ?) or its name: enter escape tab space backspace delete insert
+    up down left right home end pageup pagedown f1 … f12, shift+right, ctrl+s. Behind : or / a word
+    is typed letter by letter, and the word space types a space there.
 
-    return replay_file(file, keys, at, size, svg, theme, glyphs)
+    With --lesson, 1 … 5 answer its questions; what is answered there is not kept.
+
+    Example: rnnstep replay scenarios/long_dependency.yaml --keys ": patch space lstm.f[6] space set
+    space 0 enter G"
+    """
+    from .replay import Drive, replay_file
+
+    return replay_file(file, Drive(keys, at, lesson, lang), size, svg, theme, glyphs)
 
 
 @app.command()

@@ -42,14 +42,15 @@ class Progress:
 
     Attributes
     ----------
-    path : Path
+    path : Path or None
+        None where nothing is kept.
     results : mapping of str to Result
         By lesson.
     message : str
         What went wrong with the file; empty if nothing did.
     """
 
-    path: Path
+    path: Path | None = None
     results: dict[str, Result] = field(default_factory=dict)
     message: str = ""
 
@@ -62,6 +63,8 @@ class Progress:
         if self.results.get(lesson) == best:
             return
         self.results[lesson] = best
+        if self.path is None:
+            return
         data = {
             "format": FORMAT,
             "lessons": {name: asdict(result) for name, result in self.results.items()},

@@ -40,7 +40,10 @@ class ReplayHost:
     def nothing(self, *_: object) -> None:
         """What a screen alone can do is left out."""
 
-    help = palette = next_theme = suspend = redraw = open_lesson = nothing
+    help = palette = next_theme = suspend = redraw = nothing
+
+    def open_lesson(self, index: int) -> None:
+        raise RnnstepError("a replay stays in the lesson that it was given")
 
 
 def replay(

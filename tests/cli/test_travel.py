@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from command_line import run
 from conftest import BOOM, ROOT
 
 from rnnstep.cli import main
+from rnnstep.session.keymap import key_of
+from rnnstep.session.progress import progress_path
 
 FLAGSHIP = str(ROOT / "scenarios" / "long_dependency.yaml")
 
@@ -87,6 +90,34 @@ def test_replay_prints_the_screen_that_keys_lead_to(
     path = path.parent / "nowhere" / "screen.svg"
     code, _, err = run(capsys, "replay", FLAGSHIP, "--keys", "l", "--svg", str(path))
     assert code == 2 and err == f"{path} cannot be written: no such file or directory\n"
+
+
+def test_replay_asks_the_questions_of_a_lesson_and_keeps_no_answers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lesson = str(ROOT / "scenarios" / "ladder" / "rnn.yaml")
+    given = ["replay", lesson, "--lang", "en", "--size", "120x40"]
+    code, out, _ = run(capsys, *given, "--lesson", "--keys", "G")
+    assert code == 0 and "Question 1 of 3" in out and "held back" in out
+    _, out, _ = run(capsys, *given, "--lesson", "--keys", "G 3 enter G G")
+    assert "Question 2 of 3" in out and "Right" not in out
+    _, out, _ = run(capsys, *given, "--lesson", "--keys", "G 3")
+    assert "Right." in out
+    assert "stays in the lesson" in run(capsys, *given, "--lesson", "--keys", "l ]")[1]
+    assert "Question" not in run(capsys, *given, "--keys", "G")[1]
+    assert "질문 1/3" in run(capsys, *given[:3], "ko", "--lesson", "--keys", "G")[1]
+    assert not progress_path().exists()
+    code, _, err = run(capsys, "replay", FLAGSHIP, "--lesson", "--keys", "l")
+    assert code == 2 and "there are no lessons in" in err
+
+
+def test_the_help_of_replay_names_keys_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    help_text = " ".join(run(capsys, "replay", "--help")[1].split())
+    names = re.search(r"or its name: (.*?) …", help_text)
+    assert names is not None
+    for name in names[1].split():
+        assert key_of(name)[1] == "", name
+    assert all(name in names[1] for name in ("enter", "escape", "tab", "space", "backspace"))
 
 
 def test_show_and_run_without_a_terminal_take_patches(capsys: pytest.CaptureFixture[str]) -> None:
