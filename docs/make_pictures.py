@@ -1,47 +1,83 @@
-"""Draw the pictures of the docs from the app's own painting, without a terminal.
+"""Draw the pictures of the docs: each is a screen that keys lead to, as `rnnstep replay` draws it.
 
-    python docs/make_pictures.py
+    python docs/make_pictures.py            # all of them, or those that are named
+
+A picture is stale when its words are no longer what its keys lead to; a test says so.
 """
 
 from __future__ import annotations
 
+import contextlib
+import html
+import io
+import re
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from rnnstep import load_scenario, run_scenario
-from rnnstep.session.session import Session
-from rnnstep.tui.paint import Painter
-from rnnstep.tui.palette import make_palette
-from rnnstep.tui.picture import as_svg
+from rnnstep.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "pictures"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: a scenario, the keys that lead to it, and how it is drawn."""
+
+    scenario: str
+    keys: str
+    size: str = "120x40"
+    theme: str = "dark"
+
+
+LOST = "travel/where_it_was_lost"
 PICTURES = {
-    "long_dependency": ("long_dependency", 52, "lstm", "dark", 120, 40, ""),
-    "sunspots": ("sunspots", 250, "gru", "light", 120, 40, ""),
-    "flow": ("long_dependency", 52, "lstm", "dark", 120, 40, "flow"),
-    "contributions": ("long_dependency", 52, "lstm", "dark", 120, 40, "contributions"),
-}
+    "long_dependency": Picture("long_dependency", "G tab"),
+    "sunspots": Picture("sunspots", ": 250 enter tab tab", theme="light"),
+    "flow": Picture("long_dependency", "G tab v"),
+    "contributions": Picture("long_dependency", "G tab : contributions enter"),
+    "travel_wrong": Picture(LOST, "", "120x32"),
+    "travel_back": Picture(LOST, "C C", "120x32"),
+    "travel_cause": Picture(LOST, "C C C k k k k k", "120x32"),
+    "travel_fork": Picture(
+        LOST,
+        "2 3 4 : patch space lstm.c[9] space hold space at space 100..last enter"
+        + " j" * 14 + " G",
+        "120x32",
+    ),
+    "travel_clock": Picture("travel/stopped_clock", "", "100x24"),
+    "travel_swap": Picture("travel/swapped_memory", "1 d", "120x32"),
+}  # fmt: skip
 
 
-def draw(
-    scenario: str, step: int, lane: str, theme: str, width: int, height: int, panel: str
-) -> str:
-    """One screen as SVG, with a panel open if one is named."""
-    session = Session(run_scenario(load_scenario(ROOT / "scenarios" / f"{scenario}.yaml")))
-    session.select_lane(lane)
-    session.jump(step)
-    session.panel = panel
-    frame = Painter().paint(session, width, height)
-    palette = make_palette(theme, "truecolor")
-    return as_svg(frame, palette, f"rnnstep run scenarios/{scenario}.yaml --at {step}")
+def draw(name: str, path: Path) -> None:
+    """Draw a picture into a file."""
+    picture = PICTURES[name]
+    # The window's title names the scenario as one would type it at the top of a checkout.
+    with contextlib.chdir(ROOT), contextlib.redirect_stdout(io.StringIO()):
+        code = main(
+            ["replay", f"scenarios/{picture.scenario}.yaml", "--keys", picture.keys,
+             "--size", picture.size, "--theme", picture.theme, "--lang", "en",
+             "--svg", str(path)]
+        )  # fmt: skip
+    if code:
+        raise SystemExit(f"{name} cannot be drawn")
 
 
-def main() -> None:
-    folder = ROOT / "docs" / "pictures"
-    folder.mkdir(exist_ok=True)
-    for name, settings in PICTURES.items():
-        (folder / f"{name}.svg").write_text(draw(*settings), encoding="utf-8")
-        print(folder / f"{name}.svg")
+def words(svg: str) -> list[str]:
+    """What can be read on a picture, line by line."""
+    texts = re.findall(r"<text [^>]*>(.*?)</text>", svg)
+    return [html.unescape(text).replace("\xa0", " ") for text in texts]
+
+
+def make(names: list[str]) -> None:
+    """Draw pictures into their places."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in names or PICTURES:
+        draw(name, FOLDER / f"{name}.svg")
+        print(FOLDER / f"{name}.svg")
 
 
 if __name__ == "__main__":
-    main()
+    make(sys.argv[1:])
