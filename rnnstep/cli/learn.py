@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def learn(
         print(contents_text(read_climb(name, language)[0]))
         return 0
 
-    def load() -> tuple[Session, dict[str, str]]:
+    def load(tell: Callable[[str], None]) -> tuple[Session, dict[str, str]]:
         from ..session.climb import begin_lesson
         from ..session.keymap import build_keymap
 

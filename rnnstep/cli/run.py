@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,18 +48,31 @@ def run_file(
         at = "last" if opening.at in ("", "0") else opening.at
         return show_file(file, at, lanes, opening.unit, lang, opening.patches)
 
-    def load() -> tuple[Session, dict[str, str]]:
+    def load(tell: Callable[[str], None]) -> tuple[Session, dict[str, str]]:
         # Imported here, in the app's thread: NumPy and the rest load while the screen is up.
         from ..scenario.load import load_scenario
         from ..scenario.run import run_scenario
         from ..session.keeping import find_kept, offer
         from ..session.keymap import build_keymap
         from ..session.opening import open_at
+        from ..session.pending import TOLD
         from ..session.session import Session
 
         keymap = build_keymap(settings.keys)
-        session = Session(run_scenario(load_scenario(file, language=language)))
+        scenario = load_scenario(file, language=language)
+        told = 0.0
+
+        def progress(lane: str, step: int) -> None:
+            nonlocal told
+            now = time.monotonic()
+            if now - told > TOLD:
+                told = now
+                tell(f"running {lane}: step {step:,} of {scenario.tape.length:,}")
+
+        session = Session(run_scenario(scenario, progress=progress))
+        session.travel.watch = tell
         open_at(session, opening)
+        session.travel.watch = None
         offer(session, find_kept(file, session.base.text))
         return session, keymap
 

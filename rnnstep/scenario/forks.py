@@ -146,18 +146,30 @@ def with_fork(
     PatchError
         If a patch does not fit, there is none, or there are too many lanes.
     """
-    trace, models = run[of], run.scenario.models
-    if len(models) >= MAX_LANES:
-        raise PatchError(f"there are {len(models)} lanes already; drop one before you fork")
-    name = name or free_name(of, models)
-    if name in models:
-        raise SignalError(f"there is a lane {name!r} already")
-    child = fork(trace, name, patches, run.traces, budget, progress)
+    name = check_fork(run, of, patches, name)
+    models = run.scenario.models
+    child = fork(run[of], name, patches, run.traces, budget, progress)
     model = fork_model(models[of], name, patches)
     behind = _family(models, of)[-1]
     return _with_lanes(
         run, _put_behind(models, behind, name, model), _put_behind(run.traces, behind, name, child)
     )
+
+
+def check_fork(run: Run, of: str, patches: Sequence[Patch], name: str = "") -> str:
+    """The name of the fork that `with_fork` would make, which raises the same; nothing is run."""
+    _ = run[of]
+    scenario = run.scenario
+    models = scenario.models
+    if len(models) >= MAX_LANES:
+        raise PatchError(f"there are {len(models)} lanes already; drop one before you fork")
+    name = name or free_name(of, models)
+    if name in models:
+        raise SignalError(f"there is a lane {name!r} already")
+    shapes = {lane: shape_of(model, scenario.tape) for lane, model in models.items()}
+    for patch in patches:
+        check_patch(patch, shapes[of], shapes)
+    return name
 
 
 def free_name(of: str, taken: Iterable[str]) -> str:

@@ -18,8 +18,6 @@ from typing import TypeVar, cast
 
 T = TypeVar("T")
 
-_KEPT = 400
-
 
 class Cancelled(Exception):
     """A computation was given up before its end."""
@@ -44,14 +42,21 @@ class _Job:
 class Analysis:
     """Answers to questions about a run.
 
+    Parameters
+    ----------
+    kept : int
+        How many answers are kept.
+
     Attributes
     ----------
     patience : float or None
-        Seconds that a round of questions may wait; None computes at once, in the asking thread.
+        Seconds that a round may wait for its new questions; None computes at once, in the asking
+        thread. A question that was open before is not waited for again: its answer is announced.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = 400) -> None:
         self.patience: float | None = None
+        self._most = kept
         self._answers: OrderedDict[Hashable, object] = OrderedDict()
         self._jobs: dict[Hashable, _Job] = {}
         self._thread: ThreadPoolExecutor | None = None
@@ -104,8 +109,8 @@ class Analysis:
                     job = self._jobs[key] = _Job()
                     job.future = self._thread.submit(compute, job.check)
                     job.future.add_done_callback(partial(self._answered, job))
+                    wait([job.future], max(self._until - time.monotonic(), 0.0))
                 job.wanted = True
-                wait([job.future], max(self._until - time.monotonic(), 0.0))
                 job.late = True
                 if not job.future.done():
                     return None
@@ -121,6 +126,10 @@ class Analysis:
     def tell(self) -> None:
         """Tell that an answer has come nearer; a computation calls it now and then."""
         self._tell()
+
+    def wait(self) -> None:
+        """Wait until every open question has its answer."""
+        wait([job.future for job in self._jobs.values()])
 
     def forget(self) -> None:
         """Give up what is being computed, and all answers: they were about another run."""
@@ -145,5 +154,5 @@ class Analysis:
 
     def _keep(self, key: Hashable, answer: object) -> None:
         self._answers[key] = answer
-        while len(self._answers) > _KEPT:
+        while len(self._answers) > self._most:
             self._answers.popitem(last=False)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
-from . import findings, keeping, prompt, saving, snapshot, trail, travel
+from . import findings, keeping, pending, prompt, saving, snapshot, trail, travel
 from . import lesson_actions as lessons
 from .line import Line
 from .panels import PANELS, next_aspect, next_panel, open_panel
@@ -98,7 +98,7 @@ def _begin_patch(session: Session, host: Host) -> None:
 
 def _out(session: Session, host: Host) -> None:
     """Out of the innermost thing that is open."""
-    if travel.give_up(session):
+    if pending.give_up(session):
         return
     if session.analysis.cancel():
         session.message = f"given up; {session.panel} computes it again"
@@ -131,13 +131,27 @@ def _start(session: Session, host: Host) -> None:
 
 
 def _take_up(session: Session, host: Host) -> None:
-    offered, session.notebook.offered = session.notebook.offered, None
-    if offered is not None:
-        left = snapshot.take_up(session, offered)
+    offered, run = session.notebook.offered, session.run
+    if offered is None:
+        return
+
+    def compute(progress: pending.Progress) -> snapshot.Lanes:
+        return snapshot.make_lanes(run, offered, progress)
+
+    def arrive(lanes: snapshot.Lanes) -> None:
+        # It stays on offer until it is there, so that it is not lost on the way.
+        session.notebook.offered = None
+        left = snapshot.take_up(session, offered, lanes)
         session.message = f"left out: {'; '.join(left)}" if left else "as it was; ctrl+s saves it"
+
+    what = "computing the forks of the unsaved session"
+    pending.ask(session, ("take up", offered.forks, run), what, compute, arrive, firm=True)
 
 
 def _forget_offer(session: Session, host: Host) -> None:
+    if pending.give_up(session):
+        session.message += "; r takes it up, esc forgets it"
+        return
     session.notebook.offered = None
     keeping.forget(session.base.path)
     session.message = "the unsaved session is forgotten"
@@ -329,7 +343,7 @@ def perform(session: Session, host: Host, command: str) -> None:
     try:
         COMMANDS[command].action(session, host)
     except RnnstepError as error:
-        session.message = travel.brief(error)
+        session.message = pending.brief(error)
     if COMMANDS[command].group == _TIME and command not in _WALKING:
         trail.stopped(session, place)
     lessons.said_at_the_end(session)

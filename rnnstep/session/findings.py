@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..simulate import Trace
 from ..simulate.health import Finding, health
-from . import travel
+from .pending import ask
 from .selection import select_signal
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def next_finding(session: Session, direction: int) -> None:
         what = f"{session.active}.{finding.signal}[{finding.unit}]"
         session.message = f"{number}: {what} is {finding.verdict}: {finding.why}"
 
-    travel.ask(session, _key(trace), f"units of {session.active} that do not work", compute, arrive)
+    what = f"searching units of {session.active} that do not work"
+    ask(session, _key(trace), what, compute, arrive)
 
 
 def _key(trace: Trace) -> tuple[object, ...]:

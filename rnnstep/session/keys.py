@@ -8,6 +8,7 @@ from . import line
 from .commands import perform, submit_prompt
 from .completion import complete_prompt
 from .keymap import command_for
+from .pending import resume
 from .session import Host, Session
 
 PROMPT_KEYS = (
@@ -32,10 +33,11 @@ def press(
     """
     if session.prompt is not None:
         type_key(session, host, key, character)
-        return
-    command = command_for(keymap, session.mode, key, character)
-    if command:
-        perform(session, host, command)
+    else:
+        command = command_for(keymap, session.mode, key, character)
+        if command:
+            perform(session, host, command)
+    resume(session)
 
 
 def type_key(session: Session, host: Host, key: str, character: str | None) -> None:

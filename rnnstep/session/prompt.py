@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import EquationError, RnnstepError
 from ..simulate.patch import OPERATIONS
 from ..simulate.table import TABLE
-from . import notebook, saving, selection, travel
+from . import notebook, pending, saving, selection, travel
 from .trail import TravelError
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def say(session: Session, text: str) -> bool:
     try:
         action(session, rest)
     except RnnstepError as error:
-        session.message = travel.brief(error)
+        session.message = pending.brief(error)
         # It stays to be mended, with the place of the mistake.
         session.prompt = text
         before = len(text) - len(rest)

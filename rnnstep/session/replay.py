@@ -2,7 +2,7 @@
 
 Keys are words between spaces: what a key types (``l``, ``G``, ``?``), its name (``enter``, ``tab``,
 ``ctrl+r``), or, while the prompt is open, a word that is typed letter by letter; ``space`` types a
-space there. What plays is played to its end.
+space there. What plays is played to its end, and what is searched or computed is waited for.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ..errors import RnnstepError
 from .keymap import key_of
 from .keys import PROMPT_KEYS, press
+from .pending import settle
 from .session import Session
 
 
@@ -73,6 +74,7 @@ def replay(
     for word in keys.split():
         for key, character in _pressed(word, session.prompt is not None):
             press(session, host, keymap, key, character)
+            settle(session)
         while session.playing:
             session.tick()
         if seen:

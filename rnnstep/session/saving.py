@@ -89,7 +89,9 @@ def _write(session: Session, path: Path) -> None:
     if path.resolve() == session.base.path.resolve():
         session.notebook.disk = text
     forget(session.base.path)
-    session.message = f"saved: rnnstep run {path}"
+    going = session.travel.pending
+    without = f"; {going.what} goes on and is not in it yet" if going and going.firm else ""
+    session.message = f"saved: rnnstep run {path}{without}"
 
 
 def saved_text(base: Scenario, now: Snapshot, path: Path) -> str:

@@ -6,12 +6,13 @@ A snapshot belongs to a scenario as its file is; what no longer fits is left out
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import RnnstepError
 from ..scenario.forks import own_patches, symbols_of, with_fork, without_lane
+from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
 from ..scenario.view import SHOWN, View
 from ..simulate.patch_text import parse_patch
@@ -110,20 +111,78 @@ def look(session: Session, view: View) -> None:
         open_panel_text(session, view.panel)
 
 
-def take_up(session: Session, snapshot: Snapshot) -> list[str]:
+@dataclass(frozen=True)
+class Lanes:
+    """The lanes of a session, made anew.
+
+    Attributes
+    ----------
+    runs : tuple of Run
+        After each drop and each fork, in order.
+    left : tuple of str
+        What was left out, and why.
+    """
+
+    runs: tuple[Run, ...]
+    left: tuple[str, ...]
+
+
+def make_lanes(
+    run: Run, snapshot: Snapshot, progress: Callable[[int, int], object] = lambda *_: None
+) -> Lanes:
+    """Drop what a session had dropped and make its forks; what no longer fits is left out.
+
+    Parameters
+    ----------
+    run : Run
+    snapshot : Snapshot
+    progress : callable, optional
+        Called with the steps done and those there are; what it raises ends it.
+    """
+    runs, left = [run], []
+    total = run.length * max(len(snapshot.forks), 1)
+    for name in snapshot.dropped:
+        if name in runs[-1].traces:
+            try:
+                runs.append(without_lane(runs[-1], name))
+            except RnnstepError as error:
+                left.append(f"dropping {name} ({error.message})")
+    for number, fork in enumerate(snapshot.forks):
+
+        def report(t: int, before: int = number * run.length) -> None:
+            progress(before + t, total)
+
+        try:
+            made = _forked(runs[-1], fork, report)
+        except RnnstepError as error:
+            left.append(f"the fork {fork.name} ({error.message})")
+        else:
+            runs.append(made)
+    return Lanes(tuple(runs[1:]), tuple(left))
+
+
+def take_up(session: Session, snapshot: Snapshot, lanes: Lanes | None = None) -> list[str]:
     """Have a session again as it was; what no longer fits is left out.
+
+    Parameters
+    ----------
+    session : Session
+    snapshot : Snapshot
+    lanes : Lanes, optional
+        What `make_lanes` made of it, if that was done before.
 
     Returns
     -------
     list of str
         What was left out, and why.
     """
-    left: list[str] = []
-    for name in snapshot.dropped:
-        if name in session.run.traces:
-            _try(left, f"dropping {name}", lambda n=name: without_lane(session.run, n), session)
-    for fork in snapshot.forks:
-        _try(left, f"the fork {fork.name}", lambda f=fork: _forked(session, f), session)
+    from .travel import adopt
+
+    lanes = lanes or make_lanes(session.run, snapshot)
+    left = list(lanes.left)
+    for run in lanes.runs:
+        session.travel.done.append(session.run)
+        adopt(session, run)
     space = RunSpace(session.run.scenario)
     kept = []
     for text in snapshot.breakpoints:
@@ -140,25 +199,12 @@ def take_up(session: Session, snapshot: Snapshot) -> list[str]:
     return left
 
 
-def _forked(session: Session, fork: ForkText) -> Any:
-    scenario = session.run.scenario
+def _forked(run: Run, fork: ForkText, progress: Callable[[int], object]) -> Run:
+    scenario = run.scenario
     patches = [
         parse_patch(text, scenario.marks, symbols_of(scenario.tape))[1] for text in fork.patches
     ]
-    return with_fork(session.run, fork.of, patches, fork.name)
-
-
-def _try(left: list[str], what: str, make: Any, session: Session) -> None:
-    from .travel import adopt
-
-    before = session.run
-    try:
-        run = make()
-    except RnnstepError as error:
-        left.append(f"{what} ({error.message})")
-        return
-    session.travel.done.append(before)
-    adopt(session, run)
+    return with_fork(run, fork.of, patches, fork.name, progress=progress)
 
 
 def to_json(snapshot: Snapshot) -> dict[str, object]:

@@ -1,29 +1,28 @@
-"""Going through time by what happens: breakpoints, finds, changes, forks, marks, and the trail.
+"""Going through time by what happens: breakpoints, finds, changes, and forks.
 
-A search that takes long is answered in a thread, where the app has asked for one; then the session
-goes on standing where it stood until `resume` is called with the answer.
+What takes long is asked as `pending` says: the session goes on standing where it stood until the
+answer is there.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import EquationError, RnnstepError
-from ..scenario.forks import shape_of, symbols_of, with_fork, without_lane
+from ..scenario.forks import check_fork, symbols_of, with_fork, without_lane
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
-from ..simulate.breakpoint import Hit, hits, last_change, search
+from ..simulate.breakpoint import Hit, last_change, search_any
 from ..simulate.health import Finding
-from ..simulate.patch import check_patch
 from ..simulate.patch_text import parse_patch
-from .analysis import Analysis, Cancelled
+from .analysis import Analysis
+from .marking import Marking
+from .pending import Pending, ask, give_up, make_way
 from .selection import select_signal, selected
-from .trail import Place, TravelError, stopped, where
+from .trail import Place, TravelError
 
 if TYPE_CHECKING:
     from .session import Session
@@ -50,11 +49,16 @@ class Travel:
     done, undone : list of Run
         Runs before each fork, and those that were taken back.
     jobs : Analysis
-        Searches.
+        Searches and forks.
+    marking : Marking
+        The hits that stand on the timeline.
     finding : Finding or None
         The unit without work that one was led to last.
-    pending : callable or None
-        Goes on with a search that is not answered yet.
+    pending : Pending or None
+        The question that is not answered yet.
+    watch : callable or None
+        Told of the progress of what is asked, where there is no picture yet; what it raises ends
+        that.
     """
 
     breakpoints: list[str] = field(default_factory=list)
@@ -67,8 +71,9 @@ class Travel:
     undone: list[Run] = field(default_factory=list)
     jobs: Analysis = field(default_factory=Analysis)
     finding: Finding | None = None
-    pending: Callable[[], object] | None = None
-    _hits: tuple[object, tuple[int, ...]] = (None, ())
+    pending: Pending | None = None
+    watch: Callable[[str], object] | None = None
+    marking: Marking = field(default_factory=Marking)
 
 
 def go_on(session: Session, direction: int) -> None:
@@ -126,7 +131,7 @@ def to_change(session: Session, direction: int) -> None:
         session.jump(step)
         session.message = f"{what}: {before:.4g} → {now:.4g}"
 
-    ask(session, key, str(what), compute, arrive)
+    ask(session, key, f"searching {what}", compute, arrive)
 
 
 def _search(session: Session, texts: tuple[str, ...], direction: int, back: str) -> None:
@@ -137,9 +142,7 @@ def _search(session: Session, texts: tuple[str, ...], direction: int, back: str)
     space = session.run.space()
 
     def nearest(way: int, progress: Callable[[int, int], None]) -> Hit | None:
-        found = [search(space, text, start, way, progress) for text in texts]
-        held = [hit for hit in found if hit is not None]
-        return min(held, key=lambda hit: way * hit.step) if held else None
+        return search_any(space, texts, start, way, progress)
 
     def compute(progress: Callable[[int, int], None]) -> tuple[Hit | None, Hit | None]:
         hit = nearest(direction, progress)
@@ -158,71 +161,8 @@ def _search(session: Session, texts: tuple[str, ...], direction: int, back: str)
             session.jump(hit.step)
             session.message = f"{hit.text}: {hit.why}" if hit.why else hit.text
 
-    ask(session, ("search", texts, start, direction), "; ".join(texts), compute, arrive)
-
-
-def ask(
-    session: Session,
-    key: tuple[object, ...],
-    what: str,
-    compute: Callable[[Callable[[int, int], None]], object],
-    arrive: Callable[..., None],
-) -> None:
-    """Have something searched for, and go there; at once, or when `resume` finds it answered."""
-    travel = session.travel
-    session.playing = False
-    reached = [0, 1, 0.0]
-
-    def work(check: Callable[[], None]) -> object:
-        def progress(done: int, total: int) -> None:
-            check()
-            now = time.monotonic()
-            if now - reached[2] > 0.2:
-                reached[:] = [done, max(total, 1), now]
-                travel.jobs.tell()
-
-        return (compute(progress),)
-
-    def attempt() -> None:
-        with travel.jobs.round():
-            answer = travel.jobs.ask(key, work)
-        if answer is None:
-            travel.pending = attempt
-            share = reached[0] / reached[1]
-            session.message = f"searching {what} … {share:.0%}; esc gives up"
-            return
-        travel.pending = None
-        place = where(session)
-        session.message = ""
-        assert isinstance(answer, tuple)
-        arrive(*answer)
-        stopped(session, place)
-
-    attempt()
-
-
-def resume(session: Session) -> None:
-    """Look whether a search has been answered, and if so go there."""
-    pending = session.travel.pending
-    if pending is None:
-        return
-    try:
-        pending()
-    except Cancelled:
-        session.travel.pending = None
-    except RnnstepError as error:
-        session.travel.pending = None
-        session.message = brief(error)
-
-
-def give_up(session: Session) -> bool:
-    """End a search that goes on; say whether there was one."""
-    if session.travel.pending is None:
-        return False
-    session.travel.pending = None
-    session.travel.jobs.cancel()
-    session.message = "the search was given up"
-    return True
+    what = f"searching {'; '.join(texts)}"
+    ask(session, ("search", texts, start, direction), what, compute, arrive)
 
 
 def _check(session: Session, text: str) -> None:
@@ -246,50 +186,37 @@ def drop_breakpoint(session: Session) -> None:
     session.message = f"no longer a breakpoint: {gone}"
 
 
-def hit_steps(session: Session) -> tuple[int, ...]:
-    """All steps at which a breakpoint or the find holds; none where frames are computed again."""
-    travel = session.travel
-    texts = (*travel.breakpoints, *((travel.find,) if travel.find else ()))
-    key = (session.run, texts)
-    if travel._hits[0] != key:
-        steps = sorted({step for text in texts for step in _held(session, text)})
-        travel._hits = (key, tuple(steps))
-    return travel._hits[1]
-
-
-def _held(session: Session, text: str) -> list[int]:
-    """The steps at which a condition holds; none if it cannot be asked, which `c` says."""
-    space = session.run.space()
-    try:
-        # Nothing is computed again for marks on the timeline.
-        return hits(space, text).tolist() if space.recorded else []
-    except EquationError:
-        return []
-
-
 def patch(session: Session, text: str) -> None:
     """Make a fork by a patch as it is typed, ``lstm.f[3] set 0 at 10..20``, and select it."""
     run = session.run
     scenario = run.scenario
     lane, found = parse_patch(text, scenario.marks, symbols_of(scenario.tape), session.lanes)
     of = lane or session.active
-    shapes = {name: shape_of(model, scenario.tape) for name, model in scenario.models.items()}
-    check_patch(found, shapes[of], shapes)
-    changed = with_fork(run, of, [found])
-    new = next(name for name in changed.traces if name not in run.traces)
-    session.travel.done.append(run)
-    session.travel.undone.clear()
-    session.units.pop(new, None)
-    adopt(session, changed)
-    session.select_lane(new)
-    if found.units and found.signal in scenario.models[of].cell.graph.signals:
-        session.select_unit(found.units[0])
-        select_signal(session, found.signal)
-    session.message = f"{new}: {of} with {found}; u takes it back"
+    new = check_fork(run, of, [found])
+    before = found.first - 1
+
+    def compute(progress: Callable[[int, int], None]) -> Run:
+        return with_fork(
+            run, of, [found], progress=lambda t: progress(t - before, run.length - before)
+        )
+
+    def arrive(changed: Run) -> None:
+        session.travel.done.append(run)
+        session.travel.undone.clear()
+        session.units.pop(new, None)
+        adopt(session, changed)
+        session.select_lane(new)
+        if found.units and found.signal in scenario.models[of].cell.graph.signals:
+            session.select_unit(found.units[0])
+            select_signal(session, found.signal)
+        session.message = f"{new}: {of} with {found}; u takes it back"
+
+    ask(session, ("fork", run, of, found), f"computing {new}", compute, arrive, firm=True)
 
 
 def drop(session: Session) -> None:
     """Drop the active lane, which must be a fork, and the forks of it."""
+    make_way(session)
     lane = session.active
     left = without_lane(session.run, lane)
     session.travel.done.append(session.run)
@@ -299,8 +226,12 @@ def drop(session: Session) -> None:
 
 
 def undo(session: Session, back: bool = True) -> None:
-    """Take the last fork (or drop) back, or do it again."""
+    """Take the last fork (or drop) back, or do it again; one that is being computed is given up."""
     travel = session.travel
+    if back and travel.pending is not None and travel.pending.firm:
+        give_up(session)
+        return
+    make_way(session)
     source, target = (travel.done, travel.undone) if back else (travel.undone, travel.done)
     if not source:
         raise TravelError(f"there is nothing to {'undo' if back else 'redo'}")
@@ -326,6 +257,7 @@ def adopt(session: Session, run: Run) -> None:
     models = {**before, **run.scenario.models}
     session.analysis.forget()
     session.travel.jobs.forget()
+    session.travel.marking.jobs.forget()
     session.travel.pending = None
     session.run = run
     for name, model in run.scenario.models.items():
@@ -341,13 +273,6 @@ def reference(session: Session, lane: str) -> str:
     """The lane that a lane is compared with: its parent, or else the active one; may be empty."""
     parent = session.run.scenario.models[lane].fork_of
     return parent or (session.active if lane != session.active else "")
-
-
-def brief(error: RnnstepError) -> str:
-    """An error in one line, with the column where it has one."""
-    if isinstance(error, EquationError):
-        return f"column {error.column}: {error.message}"
-    return str(error).partition("\n")[0]
 
 
 def set_threshold(session: Session, text: str) -> None:

@@ -9,7 +9,7 @@ same steps whichever way one comes from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,22 +99,55 @@ def search(
     StepError
         If there is no step ``start``.
     """
+    return search_any(space, (text,), start, direction, progress)
+
+
+def search_any(
+    space: Space,
+    texts: Sequence[str],
+    start: int,
+    direction: int = 1,
+    progress: Progress | None = None,
+) -> Hit | None:
+    """Find the nearest step on one side at which one of some conditions holds, as `search` does.
+
+    Frames are computed once for all of them. Where several hold, the hit is of the first.
+    """
     if not 0 <= start <= space.last:
         raise StepError(f"there is no step {start}; the run has steps 0 to {space.last}")
-    test = _condition(space, text)
+    tests = [_condition(space, text) for text in texts]
+    began = 0
+    held: list[Array] = []
+
+    def test(first: int, stop: int) -> Array:
+        nonlocal began
+        began, held[:] = first, [one(first, stop) for one in tests]
+        return np.logical_or.reduce(held)
+
     step = find(test, space.last, start, direction, space.recorded, progress)
-    return None if step is None else Hit(text, step, sides(space, text, step))
+    if step is None:
+        return None
+    text = next(text for text, truth in zip(texts, held, strict=True) if truth[step - began])
+    return Hit(text, step, sides(space, text, step))
 
 
 def hits(space: Space, text: str, progress: Progress | None = None) -> Array:
     """All steps at which a condition holds, in order, ``(hits,)`` of int."""
-    test = _condition(space, text)
     found = [np.empty(0, int)]
-    for first, stop in stretches(space.last, 0, 1, space.recorded):
-        found.append(np.flatnonzero(test(first, stop)) + first)
+    for last, steps in hit_stretches(space, (text,)):
+        found.append(steps)
         if progress:
-            progress(stop - 1, space.last)
+            progress(last, space.last)
     return np.concatenate(found)
+
+
+def hit_stretches(space: Space, texts: Sequence[str]) -> Iterator[tuple[int, Array]]:
+    """Go over the run once and yield the last step looked at, and the steps at which one of some
+    conditions holds since the yield before, ``(hits,)`` of int."""
+    tests = [_condition(space, text) for text in texts]
+    for first, stop in stretches(space.last, 0, 1, space.recorded):
+        held = np.logical_or.reduce([test(first, stop) for test in tests])
+        yield stop - 1, np.flatnonzero(held) + first
 
 
 def last_change(

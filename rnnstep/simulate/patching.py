@@ -135,7 +135,13 @@ class Patching:
 
     def change_inputs(self, x: Array, begin: int) -> None:
         """Change the inputs of the steps after ``begin`` in place; row 0 is that of step 1."""
-        for t in range(begin + 1, len(x) + 1):
+        patches = self.by_signal.get("x", ())
+        if not patches:
+            return
+        # Before its first step a patch only looks at the value that it may have to hold.
+        first = max(min(patch.first for patch in patches) - 1, begin + 1)
+        last = max(len(x) if patch.last is None else patch.last for patch in patches)
+        for t in range(first, last + 1):
             self.change_input(x[t - 1], t)
 
     def change_input(self, row: Array, t: int) -> None:

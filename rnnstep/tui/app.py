@@ -39,6 +39,10 @@ PATIENCE = 0.02
 """Seconds that a picture waits for what its panel shows; then it says that it is computing."""
 
 
+class Left(Exception):
+    """The app was left while it was loading."""
+
+
 class RnnstepApp(App[int], inherit_bindings=False):
     """The terminal app.
 
@@ -46,7 +50,8 @@ class RnnstepApp(App[int], inherit_bindings=False):
     ----------
     load : callable
         Makes the session and the keymap (command by key); runs in a thread. What it raises ends
-        the app and is in ``failure``.
+        the app and is in ``failure``. It is handed a function to be told how far it is, in a few
+        words, which ends it once the app was left.
     splash : str
         What is shown until then.
     settings : Settings
@@ -57,11 +62,18 @@ class RnnstepApp(App[int], inherit_bindings=False):
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
     class Computed(Message):
-        """Something that a panel shows has been computed."""
+        """Something that is shown has been computed, or has come nearer."""
+
+    class Loading(Message):
+        """Loading has come nearer to its end."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(
         self,
-        load: Callable[[], tuple[Session, dict[str, str]]],
+        load: Callable[[Callable[[str], None]], tuple[Session, dict[str, str]]],
         splash: str,
         settings: Settings,
     ) -> None:
@@ -77,6 +89,7 @@ class RnnstepApp(App[int], inherit_bindings=False):
         self.failure: Exception | None = None
         self.crash: Exception | None = None
         self._waiting = False
+        self._left = False
         self._kept: object = None
         self._playing = False
 
@@ -116,7 +129,9 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
     def _load(self) -> None:
         try:
-            session, self.keymap_commands = self.load()
+            session, self.keymap_commands = self.load(self._loaded)
+        except Left:
+            return
         except Exception as error:
             # Whoever runs the app tells a broken file from a bug and prints it.
             self.failure = error
@@ -125,7 +140,17 @@ class RnnstepApp(App[int], inherit_bindings=False):
         # What was imported and loaded stays until the end; looking through it for garbage would
         # hold up a key by some 40 ms now and then.
         gc.freeze()
-        self.call_from_thread(self._ready_to_show, session)
+        if not self._left:
+            self.call_from_thread(self._ready_to_show, session)
+
+    def _loaded(self, text: str) -> None:
+        """Show how far loading is; called in its thread."""
+        if self._left:
+            raise Left
+        self.post_message(self.Loading(text))
+
+    def on_rnnstep_app_loading(self, event: Loading) -> None:
+        self.canvas.tell(event.text)
 
     def change(self, load: Callable[[], Session]) -> None:
         """Show another session, which is loaded in a thread; if it cannot be, say why."""
@@ -151,25 +176,31 @@ class RnnstepApp(App[int], inherit_bindings=False):
         from .paint import Painter
 
         if self.session is not None:
-            self.session.analysis.cancel()
-            self.session.travel.jobs.cancel()
+            self._stop_computing(self.session)
         self.session = session
         self.painter = Painter(self.glyphs())
-        for jobs in (session.analysis, session.travel.jobs):
-            jobs.in_background(PATIENCE, lambda: self.post_message(self.Computed()))
+        travel = session.travel
+        for jobs, patience in (
+            (session.analysis, PATIENCE), (travel.jobs, PATIENCE), (travel.marking.jobs, 0.0)
+        ):  # fmt: skip
+            jobs.in_background(patience, lambda: self.post_message(self.Computed()))
         self.paint()
 
     def on_rnnstep_app_computed(self) -> None:
-        from ..session.travel import resume
+        from ..session.pending import resume
 
         if self.session is not None:
             resume(self.session)
         self.paint()
 
     def on_unmount(self) -> None:
+        self._left = True
         if self.session is not None:
-            self.session.analysis.cancel()
-            self.session.travel.jobs.cancel()
+            self._stop_computing(self.session)
+
+    def _stop_computing(self, session: Session) -> None:
+        for jobs in (session.analysis, session.travel.jobs, session.travel.marking.jobs):
+            jobs.cancel()
 
     def glyphs(self) -> str:
         """Which kind of glyph shows values, as chosen or as the terminal can."""

@@ -50,6 +50,12 @@ class Canvas(Widget, can_focus=True):
         self.picture: Frame | None = None
         self.palette: Palette | None = None
 
+    def tell(self, splash: str) -> None:
+        """Show another text until there is a picture."""
+        self.splash = splash
+        if self.picture is None:
+            self.refresh()
+
     def show(self, picture: Frame, palette: Palette) -> None:
         """Put a picture on the screen."""
         before, self.picture = self.picture, picture

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def run_app(
-    load: Callable[[], tuple[Session, dict[str, str]]], splash: str, settings: Settings
+    load: Callable[[Callable[[str], None]], tuple[Session, dict[str, str]]],
+    splash: str,
+    settings: Settings,
 ) -> int:
     """Run the app until it is quit.
 

@@ -46,6 +46,27 @@ def test_a_quick_answer_is_there_at_once_and_not_announced() -> None:
     assert not told.is_set()
 
 
+def test_an_open_question_is_waited_for_once() -> None:
+    """A picture that is drawn again meanwhile does not wait again: the answer is announced."""
+    analysis, told = background(patience=0.0)
+    go = threading.Event()
+    with analysis.round():
+        assert analysis.ask("key", lambda check: go.wait(20) and 7) is None
+    analysis.patience = 60.0
+    with analysis.round():
+        assert analysis.ask("key", lambda check: 8) is None
+    go.set()
+    analysis.wait()
+    assert told.wait(20) and analysis.ask("key", lambda check: 8) == 7
+
+
+def test_only_the_latest_answers_are_kept() -> None:
+    analysis = Analysis(2)
+    for key in (1, 2, 1, 3):
+        analysis.ask(key, lambda check: "answer")
+    assert [analysis.known(key) for key in (1, 2, 3)] == ["answer", None, "answer"]
+
+
 def stubborn(begun: threading.Event, ended: threading.Event):  # type: ignore[no-untyped-def]
     """A computation that only ends by being given up."""
 

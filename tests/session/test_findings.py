@@ -6,9 +6,9 @@ import pytest
 import sessions
 from sessions import do
 
-from rnnstep.session import travel
 from rnnstep.session.commands import submit_prompt
 from rnnstep.session.findings import lane_findings
+from rnnstep.session.pending import resume
 from rnnstep.session.replay import ReplayHost
 from rnnstep.session.session import Session
 from rnnstep.simulate.health import health
@@ -69,7 +69,7 @@ def test_the_panel_asks_in_a_thread_and_says_that_it_is_computing() -> None:
     s.travel.jobs.in_background(0.0, lambda: None)
     do(s, "next-finding")
     while s.travel.pending is not None:
-        travel.resume(s)
+        resume(s)
     assert s.travel.finding is not None
 
 

@@ -13,6 +13,8 @@ from rnnstep.session import travel
 from rnnstep.session.commands import COMMANDS, perform
 from rnnstep.session.completion import complete_prompt
 from rnnstep.session.keys import type_key
+from rnnstep.session.marking import hits_of
+from rnnstep.session.pending import Pending, resume, settle
 from rnnstep.session.replay import ReplayHost
 from rnnstep.simulate.breakpoint import hits
 
@@ -22,7 +24,7 @@ CONDITION = "lstm.answer != lstm.answer[t-1] or any(gru.z < 0.2)"
 def test_continue_and_run_back_stop_at_every_hit_in_turn() -> None:
     s = do(session(), f":break {CONDITION}")
     every = hits(s.run.space(), CONDITION).tolist()
-    assert len(every) > 3 and list(travel.hit_steps(s)) == every
+    assert len(every) > 3 and hits_of(s).steps.tolist() == every
     forwards = [do(s, "continue").t for _ in every]
     assert forwards == every
     do(s, "continue")
@@ -232,12 +234,12 @@ def test_a_search_in_a_thread_is_resumed_or_given_up() -> None:
     s.travel.jobs.patience = 0.0
     do(s, ":find t == 12")
     while s.travel.pending is not None:
-        travel.resume(s)
+        resume(s)
     do(s, "first", "next-mark")
     while s.travel.pending is not None:
-        travel.resume(s)
+        resume(s)
     assert s.t == 12
-    s.travel.pending = lambda: None
+    s.travel.pending = Pending("searching", lambda: None)
     do(s, "out")
     assert s.travel.pending is None and "given up" in s.message
 
@@ -266,8 +268,8 @@ def test_a_search_that_goes_on_is_given_up_when_the_lanes_change() -> None:
     assert s.t == 0 and s.travel.pending is not None
     do(s, ":patch lstm.f[3] set 0 at 10..20")
     go.set()
-    assert s.travel.pending is None and not s.travel.jobs.waiting
-    travel.resume(s)
+    settle(s)
+    assert s.active == "lstm_2" and not s.travel.jobs.waiting
     assert s.t == 0
 
 
@@ -275,12 +277,12 @@ def test_a_breakpoint_on_a_fork_sleeps_while_the_fork_is_undone() -> None:
     s = do(session(), ":patch lstm.f[3] set 0 at 10..20")
     do(s, ":break lstm_2.f[3] == 0", ":break t == 7")
     stops = [7, *range(10, 21)]
-    assert list(travel.hit_steps(s)) == stops
+    assert hits_of(s).steps.tolist() == stops
     do(s, "undo")
-    assert list(travel.hit_steps(s)) == [7]
+    assert hits_of(s).steps.tolist() == [7]
     assert "no lane 'lstm_2'" in do(s, "continue").message
     do(s, "redo")
-    assert list(travel.hit_steps(s)) == stops
+    assert hits_of(s).steps.tolist() == stops
 
 
 @pytest.mark.parametrize("verb", ["break", "find"])
@@ -290,4 +292,4 @@ def test_a_breakpoint_on_a_fork_sleeps_while_the_fork_is_undone() -> None:
 def test_a_condition_that_cannot_be_asked_is_refused_at_once(verb: str, text: str) -> None:
     s = do(session(), f":{verb} {text}")
     assert s.message.startswith("column ") and s.prompt == f"{verb} {text}"
-    assert not s.travel.breakpoints and not s.travel.find and travel.hit_steps(s) == ()
+    assert not s.travel.breakpoints and not s.travel.find and not hits_of(s).steps.size

@@ -11,7 +11,7 @@ from spaces import Numbers
 from rnnstep.cells import custom_cell, get_cell
 from rnnstep.errors import EquationError, SignalError, StepError
 from rnnstep.simulate import Lane, Trace, simulate
-from rnnstep.simulate.breakpoint import hits, last_change, search
+from rnnstep.simulate.breakpoint import hit_stretches, hits, last_change, search, search_any
 from rnnstep.simulate.condition import evaluate_condition
 from rnnstep.simulate.space import TraceSpace
 
@@ -62,6 +62,37 @@ def test_a_search_finds_the_nearest_hit_on_its_side_and_never_where_it_stands(
     forward, back = search(space, text, start, 1), search(space, text, start, -1)
     assert (forward.step if forward else None) == (after[0] if len(after) else None)
     assert (back.step if back else None) == (before[-1] if len(before) else None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(TEXTS), min_size=1, max_size=4), st.integers(0, LENGTH),
+    st.sampled_from([1, -1]), st.booleans(),
+)  # fmt: skip
+def test_of_several_conditions_the_nearest_hit_wins_and_of_one_step_the_first_condition(
+    texts: list[str], start: int, direction: int, recorded: bool
+) -> None:
+    space = space_of(WHOLE if recorded else SPARSE)
+    alone = [search(space_of(WHOLE), text, start, direction) for text in texts]
+    nearest = min(
+        (hit for hit in alone if hit), key=lambda hit: direction * hit.step, default=None
+    )
+    found = search_any(space, texts, start, direction)
+    assert (found and (found.text, found.step, found.why)) == (
+        nearest and (nearest.text, nearest.step, nearest.why)
+    )
+    every = [hits(space_of(WHOLE), text) for text in texts]
+    parts = list(hit_stretches(space, texts))
+    assert [last for last, _ in parts] == sorted({last for last, _ in parts})
+    assert parts[-1][0] == LENGTH
+    together = np.concatenate([steps for _, steps in parts])
+    np.testing.assert_array_equal(together, np.unique(np.concatenate(every)))
+
+
+def test_a_condition_that_never_holds_costs_no_look_beyond_the_hit_of_another() -> None:
+    seen: list[int] = []
+    search_any(space_of(SPARSE), ("t > 9999", "t == 3"), 0, 1, lambda done, _: seen.append(done))
+    assert not seen
 
 
 def test_walking_back_over_all_hits_is_walking_forwards_in_reverse() -> None:

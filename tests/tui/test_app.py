@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import pytest
 
@@ -24,7 +26,7 @@ def load() -> Session:
 
 
 def app(make: Callable[[], Session] = load) -> RnnstepApp:
-    return RnnstepApp(lambda: (make(), build_keymap()), "loading", Settings())
+    return RnnstepApp(lambda tell: (make(), build_keymap()), "loading", Settings())
 
 
 async def ready(pilot) -> Session:  # type: ignore[no-untyped-def]
@@ -129,6 +131,28 @@ async def test_a_file_that_cannot_be_loaded_ends_the_app_with_its_error() -> Non
                 break
     assert isinstance(application.failure, ScenarioError)
     assert application.return_code == 0 or application.return_value == 2
+
+
+async def test_loading_says_how_far_it_is_and_ends_when_the_app_is_left() -> None:
+    ended = Event()
+
+    def slow(tell: Callable[[str], None]) -> tuple[Session, dict[str, str]]:
+        try:
+            while True:
+                tell("running lstm: step 7 of 9")
+                sleep(0.005)
+        finally:
+            ended.set()
+
+    application = RnnstepApp(slow, "loading", Settings())
+    async with application.run_test() as pilot:
+        for _ in range(1500):
+            await pilot.pause(0.02)
+            if application.canvas.splash != "loading":
+                break
+        assert application.canvas.splash == "running lstm: step 7 of 9"
+        await pilot.press("q")
+    assert ended.wait(20) and application.failure is None
 
 
 async def test_q_quits_with_0() -> None:

@@ -100,7 +100,7 @@ def test_a_long_page_scrolls_and_the_marked_choice_stays_in_sight(tmp_path: Path
 
 
 async def test_a_lesson_by_keys_and_mouse_in_the_app(folder: Path) -> None:
-    app = RnnstepApp(lambda: (sit(folder, "en"), build_keymap()), "loading", Settings())
+    app = RnnstepApp(lambda tell: (sit(folder, "en"), build_keymap()), "loading", Settings())
     async with app.run_test(size=(100, 30)) as pilot:
         for _ in range(1500):
             await pilot.pause(0.02)

@@ -37,7 +37,7 @@ script:
 
 
 def app(theme: str, glyphs: str) -> RnnstepApp:
-    def load() -> tuple[Session, dict[str, str]]:
+    def load(tell: object) -> tuple[Session, dict[str, str]]:
         return Session(run_scenario(parse_scenario(COUNTER, Path("counter.yaml")))), build_keymap()
 
     return RnnstepApp(load, "loading", Settings(theme, glyphs))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from ...export.text import cell_width, cut, wrap
 from ...session.commands import COMMANDS, key_name
+from ...session.marking import hits_of
 from ...session.session import SPEEDS, Session
-from ...session.travel import hit_steps
 from ..frame import Frame, ink
 from ..layout import Box, Layout
 from ..palette import BOLD
@@ -112,12 +116,30 @@ def paint_timeline(frame: Frame, session: Session, layout: Layout, ascii_only: b
     at = timeline_column(layout, session.t, length)
     if at > left:
         frame.fill(row, left, 1, at - left, ink("accent"), "=" if ascii_only else "━")
-    if session.sitting is None:
-        for column in {timeline_column(layout, step, length) for step in hit_steps(session)}:
+    hits = hits_of(session) if session.sitting is None else None
+    if hits:
+        for column in hit_columns(hits.steps, layout, length):
             frame.text(row, column, "!" if ascii_only else "●", ink("accent"))
     for step in session.marks():
         frame.text(row, timeline_column(layout, step, length), mark, ink("state"))
+    if hits and hits.texts and hits.share < 1:
+        text = f" searching {hits.share:.0%} "
+        # Where the cursor is not.
+        start = left + 1 if at > (left + right) // 2 else right - cell_width(text)
+        frame.text(row, start, text, ink("dim"))
     frame.text(row, at, here, ink("cursor", attributes=BOLD))
+
+
+def hit_columns(steps: np.ndarray, layout: Layout, length: int) -> Iterator[int]:
+    """Columns of the timeline with a hit: as much work as there are columns, however many hits."""
+    left, right = _ends(layout, length)
+    at = 0
+    while at < len(steps):
+        column = timeline_column(layout, int(steps[at]), length)
+        yield column
+        # Where the column ends, less a step for the rounding: a column may come twice.
+        end = (column - left + 0.5) / max(right - left, 1) * length - 1
+        at = max(at + 1, int(np.searchsorted(steps, end)))
 
 
 def footer_entries(width: int) -> list[tuple[str, str, str]]:
