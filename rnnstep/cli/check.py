@@ -80,7 +80,8 @@ def test_files(paths: list[Path], as_json: bool, lang: str = "") -> int:
         if not as_json:
             _print_table(path, scenario.title, outcomes)
     if as_json:
-        print(json.dumps({"format": 1, "passed": code == 0, "scenarios": reports}, indent=2))
+        print(json.dumps({"format": 1, "passed": code == 0, "scenarios": reports}, indent=2,
+                         ensure_ascii=False))  # fmt: skip
     else:
         print(f"{passed} passed, {failed} failed, {len(reports)} scenarios")
     return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,17 +16,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _value(metavar: str, text: str, *names: str, min: int | None = None) -> Any:
+    """An option that takes a value, named by what the value is."""
+    return typer.Option(*names, metavar=metavar, help=text, min=min)
+
+
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="a scenario file")]
 _Files = Annotated[
-    list[Path], typer.Argument(metavar="PATH…", help="scenario files, or folders of them")
+    list[Path], typer.Argument(metavar="PATH", help="scenario files, or folders of them")
 ]
 
 _Lang = Annotated[
-    str, typer.Option(help="language of texts: en, ko, …; that of the locale unless given")
+    str, _value("CODE", "language of texts: en, ko, …; that of the locale unless given")
 ]
 
 _Patches = Annotated[
-    list[str], typer.Option(help="make a fork by a patch: 'lstm.f[3] set 0 at 10..20'")
+    list[str], _value("PATCH", "make a fork by a patch: 'lstm.f[3] set 0 at 10..20'")
 ]
 
 
@@ -51,18 +57,16 @@ def options(
 def run(
     file: _File,
     at: Annotated[
-        str, typer.Option(help="where to start: a step or a mark; 17.3 is inside step 17")
+        str, _value("STEP", "where to start: a step or a mark; 17.3 is inside step 17")
     ] = "",
-    lane: Annotated[str, typer.Option(help="the active lane")] = "",
-    unit: Annotated[int | None, typer.Option(help="its selected unit")] = None,
-    signal: Annotated[str, typer.Option(help="its selected signal")] = "",
-    panel: Annotated[str, typer.Option(help="a panel, and what it is about: flow:c")] = "",
+    lane: Annotated[str, _value("LANE", "the active lane")] = "",
+    unit: Annotated[int | None, _value("UNIT", "its selected unit")] = None,
+    signal: Annotated[str, _value("SIGNAL", "its selected signal")] = "",
+    panel: Annotated[str, _value("PANEL", "a panel, and what it is about: flow:c")] = "",
     patch: _Patches = [],  # noqa: B006
-    stops: Annotated[
-        list[str], typer.Option("--break", metavar="CONDITION", help="a breakpoint")
-    ] = [],  # noqa: B006
-    theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "",
-    glyphs: Annotated[str, typer.Option(help="auto, blocks, unicode or ascii")] = "",
+    stops: Annotated[list[str], _value("CONDITION", "a breakpoint", "--break")] = [],  # noqa: B006
+    theme: Annotated[str, _value("THEME", "dark, light or contrast")] = "",
+    glyphs: Annotated[str, _value("GLYPHS", "auto, blocks, unicode or ascii")] = "",
     lang: _Lang = "",
 ) -> int:
     """Open a scenario in the app and walk through it.
@@ -83,13 +87,16 @@ def run(
 @app.command()
 def learn(
     lesson: Annotated[
-        str, typer.Argument(help="a lesson's number or name, or a file that is a lesson")
+        str,
+        typer.Argument(
+            metavar="LESSON", help="a lesson's number or name, or a file that is a lesson"
+        ),
     ] = "",
     lang: _Lang = "",
     listed: Annotated[bool, typer.Option("--list", help="print the contents")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="forget what has been done")] = False,
-    theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "",
-    glyphs: Annotated[str, typer.Option(help="auto, blocks, unicode or ascii")] = "",
+    theme: Annotated[str, _value("THEME", "dark, light or contrast")] = "",
+    glyphs: Annotated[str, _value("GLYPHS", "auto, blocks, unicode or ascii")] = "",
 ) -> int:
     """Climb the ladder of sequence models: seven lessons, each with questions to answer.
 
@@ -131,10 +138,10 @@ def check(paths: _Files) -> int:
 @app.command()
 def show(
     file: _File,
-    at: Annotated[str, typer.Option(help="a step or a mark")] = "last",
-    lane: Annotated[list[str], typer.Option(help="show all values of this lane")] = [],  # noqa: B006
+    at: Annotated[str, _value("STEP", "a step or a mark")] = "last",
+    lane: Annotated[list[str], _value("LANE", "show all values of this lane")] = [],  # noqa: B006
     unit: Annotated[
-        int | None, typer.Option(help="show the equations of this unit with numbers")
+        int | None, _value("UNIT", "show the equations of this unit with numbers")
     ] = None,
     patch: _Patches = [],  # noqa: B006
     lang: _Lang = "",
@@ -151,17 +158,15 @@ def show(
 @app.command()
 def flow(
     file: _File,
-    at: Annotated[str, typer.Option(help="which step: a number or a mark")] = "last",
-    first: Annotated[
-        str, typer.Option("--from", metavar="STEP", help="the earliest step to look back to")
-    ] = "0",
-    lane: Annotated[list[str], typer.Option(help="only this lane")] = [],  # noqa: B006
+    at: Annotated[str, _value("STEP", "which step: a number or a mark")] = "last",
+    first: Annotated[str, _value("STEP", "the earliest step to look back to", "--from")] = "0",
+    lane: Annotated[list[str], _value("LANE", "only this lane")] = [],  # noqa: B006
     state: Annotated[
-        str, typer.Option(help="a state, or all; else the one that a gate keeps, or the first")
+        str, _value("STATE", "a state, or all; else the one that a gate keeps, or the first")
     ] = "",
     unit: Annotated[
         int | None,
-        typer.Option("--contributions", metavar="UNIT", help="what each step wrote into this unit"),
+        _value("UNIT", "what each step wrote into this unit", "--contributions"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV")] = False,
@@ -178,12 +183,8 @@ def flow(
 @app.command()
 def score(
     file: _File,
-    first: Annotated[
-        str, typer.Option("--from", metavar="STEP", help="the first step: a number or a mark")
-    ] = "1",
-    last: Annotated[
-        str, typer.Option("--to", metavar="STEP", help="the last step: a number or a mark")
-    ] = "last",
+    first: Annotated[str, _value("STEP", "the first step: a number or a mark", "--from")] = "1",
+    last: Annotated[str, _value("STEP", "the last step: a number or a mark", "--to")] = "last",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV")] = False,
 ) -> int:
@@ -199,7 +200,7 @@ def score(
 @app.command()
 def health(
     file: _File,
-    lane: Annotated[list[str], typer.Option(help="look at this lane only")] = [],  # noqa: B006
+    lane: Annotated[list[str], _value("LANE", "look at this lane only")] = [],  # noqa: B006
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> int:
     """Say which units are saturated, dead, never used or not finite, with steps that show it.
@@ -216,10 +217,8 @@ def compare(
     file: _File,
     one: Annotated[str, typer.Argument(metavar="LANE", help="a lane")],
     other: Annotated[str, typer.Argument(metavar="LANE", help="another lane, or a fork")],
-    align: Annotated[
-        str, typer.Option(metavar="STEP:STEP", help="steps or marks to lay beside each other")
-    ] = "",
-    kind: Annotated[str, typer.Option(help="norm, cosine or norms")] = "norm",
+    align: Annotated[str, _value("STEP:STEP", "steps or marks to lay beside each other")] = "",
+    kind: Annotated[str, _value("KIND", "norm, cosine or norms")] = "norm",
     steps: Annotated[bool, typer.Option("--steps", help="print the distance at each step")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> int:
@@ -235,15 +234,15 @@ def compare(
 @app.command()
 def replay(
     file: _File,
-    keys: Annotated[str, typer.Option(help="keys between spaces, as in `l l enter : query enter`")],
-    at: Annotated[str, typer.Option(help="where to start: a step or a mark")] = "",
+    keys: Annotated[str, _value("KEYS", "keys between spaces, as in `l l enter : query enter`")],
+    at: Annotated[str, _value("STEP", "where to start: a step or a mark")] = "",
     lesson: Annotated[
         bool, typer.Option("--lesson", help="with the questions of the file's lesson")
     ] = False,
-    size: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="of the screen")] = "100x30",
-    svg: Annotated[Path | None, typer.Option(help="save the screen as a picture")] = None,
-    theme: Annotated[str, typer.Option(help="dark, light or contrast")] = "dark",
-    glyphs: Annotated[str, typer.Option(help="auto, blocks, unicode or ascii")] = "auto",
+    size: Annotated[str, _value("COLUMNSxROWS", "of the screen")] = "100x30",
+    svg: Annotated[Path | None, _value("FILE", "save the screen as a picture")] = None,
+    theme: Annotated[str, _value("THEME", "dark, light or contrast")] = "dark",
+    glyphs: Annotated[str, _value("GLYPHS", "auto, blocks, unicode or ascii")] = "auto",
     lang: _Lang = "",
 ) -> int:
     """Drive the app by keys without a terminal; print the screen that comes of it, or save it.
@@ -265,11 +264,11 @@ def replay(
 @app.command()
 def ablate(
     file: _File,
-    lane: Annotated[str, typer.Option(help="the lane")],
-    signal: Annotated[str, typer.Option(help="the signal, as f")],
-    units: Annotated[str, typer.Option(help="all, or numbers as 0,3")] = "all",
+    lane: Annotated[str, _value("LANE", "the lane")],
+    signal: Annotated[str, _value("SIGNAL", "the signal, as f")],
+    units: Annotated[str, _value("UNITS", "all, or numbers as 0,3")] = "all",
     operation: Annotated[
-        str, typer.Option(help="what is done to a unit, as in a patch: set 0, swap gru")
+        str, _value("OPERATION", "what is done to a unit, as in a patch: set 0, swap gru")
     ] = "set 0",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> int:
@@ -285,7 +284,7 @@ def ablate(
 @app.command()
 def train(
     file: _File,
-    lane: Annotated[list[str], typer.Option(help="train only this lane")] = [],  # noqa: B006
+    lane: Annotated[list[str], _value("LANE", "train only this lane")] = [],  # noqa: B006
 ) -> int:
     """Train a scenario's models as its file says and write their weights beside it.
 
@@ -301,14 +300,12 @@ def train(
 @app.command()
 def sweep(
     file: _File,
-    jobs: Annotated[
-        int, typer.Option(min=0, help="how many processes; 0 is one for each core")
-    ] = 0,
-    part: Annotated[str, typer.Option(help="run only every n-th: 1/2 here, 2/2 elsewhere")] = "1/1",
+    jobs: Annotated[int, _value("COUNT", "how many processes; 0 is one for each core", min=0)] = 0,
+    part: Annotated[str, _value("N/M", "run only every n-th: 1/2 here, 2/2 elsewhere")] = "1/1",
     fresh: Annotated[bool, typer.Option("--fresh", help="forget all results, start anew")] = False,
     table: Annotated[bool, typer.Option("--table", help="run nothing, show what there is")] = False,
     columns: Annotated[
-        str | None, typer.Option(help="an axis whose values become the table's columns")
+        str | None, _value("AXIS", "an axis whose values become the table's columns")
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV, a line a run")] = False,
@@ -329,14 +326,12 @@ def sweep(
 @app.command()
 def explain(
     cell: Annotated[str, typer.Argument(metavar="CELL", help="a name of `rnnstep list`")],
-    option: Annotated[
-        list[str], typer.Option(help="an option of the cell, as name=value")
-    ] = [],  # noqa: B006
+    option: Annotated[list[str], _value("NAME=VALUE", "an option of the cell, as name=value")] = [],  # noqa: B006
     latex: Annotated[bool, typer.Option("--latex", help="print LaTeX")] = False,
     code: Annotated[bool, typer.Option("--code", help="print the compiled source")] = False,
-    units: Annotated[int, typer.Option(min=1, help="size of the state, H")] = 16,
-    inputs: Annotated[int, typer.Option(min=1, help="size of the input, D")] = 8,
-    steps: Annotated[int, typer.Option(min=1, help="steps of a whole history, T")] = 100,
+    units: Annotated[int, _value("COUNT", "size of the state, H", min=1)] = 16,
+    inputs: Annotated[int, _value("COUNT", "size of the input, D", min=1)] = 8,
+    steps: Annotated[int, _value("COUNT", "steps of a whole history, T", min=1)] = 100,
 ) -> int:
     """Print a cell's equations, roles, sizes, parameters and source.
 
@@ -349,7 +344,9 @@ def explain(
 
 @app.command(name="list")
 def list_all(
-    folder: Annotated[Path, typer.Argument(help="where to look for scenarios")] = Path("scenarios"),
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="where to look for scenarios")
+    ] = Path("scenarios"),
     lang: _Lang = "",
 ) -> int:
     """List cells, scenarios, generators, initialisations, functions and measures.

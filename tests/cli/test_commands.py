@@ -174,3 +174,24 @@ def test_score_says_what_is_wrong_with_its_arguments(
 ) -> None:
     code, out, err = run(capsys, "score", FLAGSHIP, *arguments)
     assert code == 2 and message in err and not out
+
+
+def test_json_keeps_letters_as_they_are(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(FAILING.replace("It is small.", "값 ρ ≤ 3."))
+    _, out, _ = run(capsys, "test", str(path), "--json")
+    assert "값 ρ ≤ 3." in out and "\\u" not in out
+
+
+def test_help_names_each_value_by_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--help")
+    names = [row.split()[0] for row in out.partition("Commands:")[2].splitlines() if row.strip()]
+    assert code == 0 and {"run", "flow", "sweep", "list"} <= set(names)
+    for name in names:
+        code, out, _ = run(capsys, name, "--help")
+        assert code == 0
+        options = out.partition("Options:")[2].splitlines()
+        assert not [row for row in options if row.startswith("  --") and "<" in row], name
+    assert "--lane LANE" in run(capsys, "flow", "--help")[1]
