@@ -14,7 +14,7 @@ from ..errors import SignalError, listed, suggest
 from ..gradient import Contributions, Flow, Reach, Verdict, contributions, verdict_of
 from ..scenario.run import Run
 from ..scenario.tape import visible
-from .text import padded
+from .text import padded, short_exponent
 
 Array = np.ndarray
 
@@ -128,14 +128,13 @@ def contributions_text(run: Run, t: int, flows: tuple[FlowRow, ...]) -> str:
         name = f"{shares.signal}[{shares.unit}]"
         rows.append(f"{found.lane}: {found.title} · {name} = {shares.total:.6g}")
         rows.append(f"  {shares.explanation}")
-        largest = float(np.nanmax(np.abs(shares.values))) or 1.0
+        finite = shares.values[np.isfinite(shares.values)]
+        largest = float(np.abs(finite).max(initial=0.0)) or 1.0
+        left = _BAR if (finite < 0).any() else 0
         for k in _thinned(np.arange(t + 1)):
             value = float(shares.values[k])
-            bar = _bar(abs(value) / largest, _BAR)
-            rows.append(
-                f"  {k:>6} {padded(_symbol(run, k), 8)} {value:>+13.6g} "
-                f" {'-' if value < 0 else ' '}{bar}".rstrip()
-            )
+            bar = _signed_bar(value / largest, left)
+            rows.append(f"  {k:>6} {padded(_symbol(run, k), 8)} {value:>+13.6g}  {bar}")
         rows.append(f"  {'sum':>6} {'':8} {float(shares.values.sum()):>+13.6g}")
     return "\n".join(rows)
 
@@ -146,18 +145,25 @@ def _lane_rows(run: Run, found: FlowRow, low: float, high: float) -> list[str]:
     total = found.reaches[0]
     rows = [f"{found.lane}: {found.title} · {found.state} · {found.verdict.text}"]
     heads = "".join(f"{reach.path:>11}" for reach in found.reaches)
+    heads += f"  {_scale(low, high)}"
     rows.append(f"  {'k':>6} {'':8}{heads}")
     for at in _thinned(np.arange(len(total.steps))):
         k = int(total.steps[at])
         numbers = "".join(f"{_shown(reach.log10[at]):>11}" for reach in found.reaches)
         value = total.log10[at]
         bar = _bar((value - low) / (high - low), _BAR) if np.isfinite(value) else ""
-        rows.append(f"  {k:>6} {padded(_symbol(run, k), 8)}{numbers}  {bar}".rstrip())
+        rows.append(f"  {k:>6} {padded(_symbol(run, k), 8)}{numbers}  │{bar}")
     return rows
 
 
 def _symbol(run: Run, k: int) -> str:
     return visible(run.scenario.tape.symbols[k - 1]) if k else "start"
+
+
+def _scale(low: float, high: float) -> str:
+    """What the ends of a bar stand for, above them."""
+    least, most = (short_exponent(f"{10**end:.2g}") for end in (low, high))
+    return f"{least:<{max(_BAR + 1 - len(most), 0)}}{most}"
 
 
 def _thinned(steps: Array) -> list[int]:
@@ -179,6 +185,16 @@ def _bar(share: float, width: int) -> str:
         return ""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+
+
+def _signed_bar(share: float, left: int) -> str:
+    """A bar from an axis: to the right if positive, to the left, where there is room, if not."""
+    if share >= 0 or not math.isfinite(share):
+        return f"{' ' * left}│{_bar(share, _BAR)}"
+    # Terminals have no eighths from the right; a half there is the finest.
+    halves = max(round(-share * left * 2), 1)
+    bar = "▐" * (halves % 2) + "█" * (halves // 2)
+    return f"{bar:>{left}}│"
 
 
 def flow_json(t: int, flows: tuple[FlowRow, ...], file: str) -> str:

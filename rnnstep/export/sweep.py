@@ -10,6 +10,7 @@ from ..errors import RnnstepError, listed, suggest
 from ..scenario.sweep.matrix import shown
 from ..scenario.sweep.plan import Plan
 from ..scenario.sweep.table import Row
+from .glyphs import MISSING
 from .tables import aligned, real
 
 Cells = list[str]
@@ -136,7 +137,7 @@ def _score(row: Row) -> str:
 
 
 def _number(value: float | None, form: str) -> str:
-    return "–" if value is None else form.format(value)
+    return MISSING if value is None else form.format(value)
 
 
 def _aligned(heads: Cells, cells: list[Cells]) -> list[str]:
@@ -146,7 +147,7 @@ def _aligned(heads: Cells, cells: list[Cells]) -> list[str]:
 
 
 def _is_number(text: str) -> bool:
-    return text in ("", "–") or text.replace("e-", "").replace(".", "").isdigit()
+    return text in ("", MISSING) or text.replace("e-", "").replace(".", "").isdigit()
 
 
 def _markdown(heads: Cells, cells: list[Cells]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from .glyphs import MISSING
 from .text import cell_width, padded
 
 
@@ -29,7 +30,7 @@ def aligned(lines: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[
 
 def number(value: float, form: str = "{:#.4g}") -> str:
     """A number for people; a dash where there is none."""
-    return "-" if math.isnan(value) else form.format(value)
+    return MISSING if math.isnan(value) else form.format(value)
 
 
 def real(value: float) -> float | None:

@@ -7,6 +7,7 @@ is set; only a word that is longer than the line is cut.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -38,6 +39,11 @@ def padded(text: str, width: int) -> str:
     """A text cut to ``width`` cells, or filled up to them."""
     shown = cut(text, width)
     return shown + " " * (width - cell_width(shown))
+
+
+def short_exponent(text: str) -> str:
+    """Numbers without what goes without saying in an exponent: ``2e+04`` becomes ``2e4``."""
+    return re.sub(r"(?<=\d)e([+-])0*(?=\d)", lambda m: "e-" if m[1] == "-" else "e", text)
 
 
 def wrap(text: str, width: int) -> list[str]:

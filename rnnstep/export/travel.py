@@ -11,6 +11,7 @@ from ..scenario.ablation import Ablation
 from ..scenario.comparison import Comparison
 from ..scenario.run import Run
 from ..simulate.health import VERDICTS, Finding
+from .glyphs import MISSING
 from .tables import aligned, number, real
 
 Array = np.ndarray
@@ -135,7 +136,7 @@ def ablation_text(found: Ablation, file: str) -> str:
     rows += [f"expectations about {found.lane} that a patch can break: {count}", ""]
     lines = [("unit", "breaks", "loss", "change", "answer moves")]
     lines += [
-        (str(e.unit), str(len(e.broken)) if count else "-", number(e.loss),
+        (str(e.unit), str(len(e.broken)) if count else MISSING, number(e.loss),
          number(e.change, "{:+.3g}"), number(e.moved))
         for e in found.effects
     ]  # fmt: skip

@@ -115,3 +115,25 @@ def test_every_measure_is_listed_with_its_form(capsys: pytest.CaptureFixture[str
     text = capsys.readouterr().out
     for name in MEASURES:
         assert f"\n  {name}(" in text
+
+
+def test_bars_of_contributions_grow_from_an_axis_to_the_side_of_their_sign(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit = next(u for u in range(16) if (contributions(run["lstm"], 52, "c", u).values < 0).any()
+                and (contributions(run["lstm"], 52, "c", u).values > 0).any())  # fmt: skip
+    text = printed(capsys, FLAGSHIP, "--lane", "lstm", "--contributions", str(unit))
+    rows = [row for row in text.splitlines() if "│" in row]
+    assert rows and len({row.index("│") for row in rows}) == 1
+    for row in rows:
+        left, _, right = row.partition("│")
+        bar = any(sign in left for sign in "█▐")
+        assert bar == ("-" in row) and (not right or "+" in row)
+
+
+def test_a_table_of_flow_says_what_its_bars_mean(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = printed(capsys, FLAGSHIP, "--at", "query", "--lane", "rnn").splitlines()
+    head = next(k for k, row in enumerate(rows) if row.split()[:2] == ["k", "total"])
+    assert 0 < float(rows[head].split()[-2]) < 1e-6 and float(rows[head].split()[-1]) >= 1
+    lengths = [row.partition("│")[2] for row in rows[head + 1 :] if "│" in row]
+    assert lengths[0] == "" and len(lengths[-1]) == max(map(len, lengths))

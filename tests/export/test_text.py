@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from rnnstep.export.text import cell_width, cut, padded, wrap
+from rnnstep.export.text import cell_width, cut, padded, short_exponent, wrap
 
 WORDS = st.text(alphabet="ab한국어 은닉σ·−", max_size=60)
 
@@ -52,3 +52,10 @@ def test_widths_are_those_the_screen_is_drawn_with(first: int, last: int) -> Non
     letters = [letter for letter in every if letter.isprintable()]
     differing = [hex(ord(letter)) for letter in letters if cell_width(letter) != cell_len(letter)]
     assert not differing, (sys.version, differing)
+
+
+def test_an_exponent_is_written_without_what_goes_without_saying() -> None:
+    told = ["+2e+04", "7e-05", "1.5e+10 and -3e-12", "1e0", "e+05", "0.5"]
+    assert [short_exponent(text) for text in told] == [
+        "+2e4", "7e-5", "1.5e10 and -3e-12", "1e0", "e+05", "0.5",
+    ]  # fmt: skip
