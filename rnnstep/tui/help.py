@@ -33,6 +33,13 @@ _SIGNS = {
     "unicode": ("▼ ▾ negative, · near zero, ▴ ▲ positive", "▁ (shut) to █ (open)"),
     "ascii": ("= - negative, . near zero, + # positive", "0 (shut) to 9 (open)"),
 }  # fmt: skip
+_FLOW = """
+In the panel flow a curve stands at 1 where a change of a past step reaches this one whole. \
+"gradient vanishing: ÷2 every 3 steps back" says that what reaches this step halves with every 3 \
+steps that it comes from further back; "exploding: ×2" that it doubles; steady that it changes by \
+less than a factor of 10. This is what training feels of the past. It is another matter than the \
+answer: a lane can answer right while its gradient explodes, and wrong while it is steady.
+"""
 _FAMILIES = {
     "lane": ("1 … 9", "show or hide a lane"),
     "answer": ("1 … 5", "answer with a choice"),
@@ -52,6 +59,7 @@ def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
     lines.append("\nv opens a panel under the lanes, in line with the tape, then the next one:")
     lines += [f"  {panel.id:<18}{panel.title}" for panel in PANELS.values()]
     lines.append("The prompt has each by name (:unit); a goes on to what else it can be about.")
+    lines.append(_FLOW.rstrip())
     group = ""
     for command in COMMANDS.values():
         if command.group != group:

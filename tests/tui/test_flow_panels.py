@@ -17,7 +17,10 @@ from rnnstep.tui.frame import Frame
 from rnnstep.tui.layout import Layout
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.paint.panels.curves import LIMIT, make_axis
+from rnnstep.tui.paint.panels.flow import _steps
 from rnnstep.tui.paint.panels.marks import lane_mark
+from rnnstep.tui.paint.panels.scores import _full
+from rnnstep.tui.paint.text import number
 from rnnstep.tui.palette import index
 
 
@@ -46,8 +49,8 @@ def body(frame: Frame, layout: Layout) -> np.ndarray:
 @pytest.mark.parametrize("high", [0.0, 0.4, 5.0, 30.0])
 def test_the_axis_holds_1_and_every_value(low: float, high: float, rows: int) -> None:
     axis = make_axis(np.array([low, high, 0.0, -np.inf, np.nan]), rows)
-    assert (axis.zero == (rows > 3) and axis.label(rows - 1, True) in ("0", "")) or rows == 3
-    assert axis.label(axis.one, True) == "1" and 0 <= axis.one < rows
+    assert (axis.zero == (rows > 3) and axis.label(rows - 1) == "0") or rows == 3
+    assert axis.label(axis.one) == "1" and 0 <= axis.one < rows
     assert axis.row(0.0) == axis.one
     for value in (low, high):
         row = axis.row(value)
@@ -55,11 +58,11 @@ def test_the_axis_holds_1_and_every_value(low: float, high: float, rows: int) ->
         if abs(value) <= LIMIT:
             assert abs((axis.one - row) * axis.step - value) <= axis.step
     assert axis.row(-np.inf) == rows - 1
-    powers = [axis.label(row, True) for row in range(rows)]
-    for row, text in enumerate(powers):
-        if text and text != "0":
-            wanted = (axis.one - row) * axis.step
-            assert abs(math.log10(float(text)) - wanted) < (0.06 if abs(wanted) < 2 else 1e-9)
+    for row in range(rows - axis.zero):
+        text, wanted = axis.label(row), (axis.one - row) * axis.step
+        assert abs(math.log10(float(text)) - wanted) < 0.06  # One digit.
+        assert text == number(float(text)).lstrip("+") or abs(wanted) < 4
+        assert len(text) <= 6
 
 
 def test_a_lane_keeps_its_memory_where_a_and_b_make_it() -> None:
@@ -263,3 +266,39 @@ def test_while_the_next_step_is_computed_the_last_one_stays_and_says_so() -> Non
     assert "still" not in frame.line(layout.panel.top)
     assert not set("●▲■◆") & set(body(frame, layout).ravel().tolist())
     go.set()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+def test_every_lane_says_every_how_many_steps_its_gradient_changes(size: tuple[int, int]) -> None:
+    s, frame, layout = opened("flow", 52, size=size)
+    for box in layout.lanes:
+        flow, header = lane_flow(s, box.name, "memory", 1), frame.line(box.top)
+        assert flow is not None
+        if flow.verdict.half_life:
+            assert f"2 every {_steps(flow.verdict.half_life)}" in header
+        assert flow.verdict.kind in header and "says" in header
+        assert (f"+{box.left_out}" in header) == bool(box.left_out)
+        assert size[0] < 200 or f"gradient of {flow.state} {flow.verdict.kind}" in header
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)], ids=str)
+@pytest.mark.parametrize(
+    ("panel", "t"), [("flow", 52), ("contributions", 52), ("health", 52), ("unit", 52)]
+)
+def test_what_a_panel_says_of_itself_is_not_cut(panel: str, t: int, size: tuple[int, int]) -> None:
+    _, frame, layout = opened(panel, t, size=size)
+    assert layout.panel is not None
+    assert "…" not in frame.line(layout.panel.top)[: layout.panel.width]
+
+
+def test_a_number_of_steps_has_two_digits_and_the_right_number() -> None:
+    assert [_steps(n) for n in (1.0, 1.17, 12.3, 1234.5, 3.2e7)] == [
+        "step", "1.2 steps", "12 steps", "1,234 steps", "3e7 steps"
+    ]  # fmt: skip
+
+
+def test_a_lane_that_is_lost_does_not_flatten_the_bars_of_the_others() -> None:
+    naive, lane, lost = np.full(9, 4.0), np.full(9, 2.0), np.full(9, 1e9)
+    assert _full([lane, lost, naive], naive) == 10.0
+    # Without a naive forecast the largest loss is full, and a small one is seen to be small.
+    assert _full([lane, lost], np.zeros(0)) == 1e9

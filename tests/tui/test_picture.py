@@ -51,7 +51,7 @@ def test_the_flagship_shows_answers_rates_and_verdicts() -> None:
     s.jump(52)
     text = "\n".join(Painter().paint(s, 120, 40).line(row) for row in range(40))
     assert text.count("✓ right") == 3 and text.count("✗ wrong") == 1
-    assert text.count("10 of 10 seeds") == 3 and "0 of 10 seeds" in text
+    assert text.count("learned by 10") == 3 and "learned by 0" in text
 
 
 def test_the_future_is_not_drawn_unless_asked_for() -> None:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ...export.text import cell_width
+from ...export.text import cell_width, short_exponent
 from ...scenario.tape import visible
 from ...session.selection import selected, signal_order
 from ...session.session import Session
@@ -18,6 +18,10 @@ from ..palette import BOLD, UNDERLINE
 from .maps import Maps
 from .panels.view import LaneFact
 from .text import bar, number, short_role
+
+_NUMBER = 6  # Cells of a forecast.
+_ROOMY = 96  # Cells of a header from which on there is room for all of it.
+_ANSWERED = 3  # Pieces of an answer before the shares of single classes.
 
 
 def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
@@ -88,14 +92,14 @@ def compared(session: Session, lane: str, signal: str) -> Trace | None:
 def _fork_facts(session: Session, lane: str) -> list[tuple[str, ...]]:
     """What a fork is, and what differences are from, in forms from long to short."""
     found: list[tuple[str, ...]] = []
+    other = reference(session, lane) if session.diff else ""
+    if other:
+        found.append((f"Δ: difference from {other}", f"Δ {other}"))
     model, trace = session.run.scenario.models[lane], session.run.traces[lane]
     if trace.shared:
         own = ", ".join(map(str, trace.lane.patches[len(trace.shared.parent.lane.patches) :]))
         parts = f"{model.fork_of or lane} from step {trace.shared.first}"
-        found.append((f"{parts}: {own}", parts, f"from {trace.shared.first}"))
-    other = reference(session, lane) if session.diff else ""
-    if other:
-        found.append((f"Δ: difference from {other}", f"Δ {other}"))
+        found.append((f"{parts}: {own}", parts, f"from step {trace.shared.first}"))
     return found
 
 
@@ -117,6 +121,10 @@ def _header(
     attributes = BOLD | (UNDERLINE if active and glyphs != "blocks" else 0)
     column = frame.text(box.top, column, model.title, ink("text", back, attributes), stop // 3)
     pieces = _answer(session, box.name, glyphs)
+    facts = _facts(session, box, fact)
+    if stop < _ROOMY and (session.diff or (fact is not None and fact.forms)):
+        # What was asked for goes before the shares of single classes, in all lanes alike.
+        pieces = pieces[:_ANSWERED]
     right = stop - sum(cell_width(text) for text, _ in pieces) - 1
     if right > column + 1:
         at = right
@@ -127,21 +135,48 @@ def _header(
             if column + 1 + cell_width(text) < stop:
                 column = frame.text(box.top, column + 1, text, ink(name, back))
         return
+    for number_, text in enumerate(_chosen(facts, right - column - 1)):
+        name = "text" if fact and fact.forms and number_ == 0 else "dim"
+        column = frame.text(box.top, column, text, ink(name, back))
+
+
+def _facts(session: Session, box: LaneBox, fact: LaneFact | None) -> list[tuple[str, ...]]:
+    """What a header says behind the title, each in forms from long to short; what is left out
+    of the lane stands last, and may be nothing."""
+    model = session.run.scenario.models[box.name]
     facts = [*([fact.forms] if fact else []), *_fork_facts(session, box.name)]
     hidden = session.sitting is not None and session.sitting.waiting
     if model.solved and not hidden and not fact:
         good, tried = model.solved
-        facts.append((f"learned by {good} of {tried} seeds", f"{good} of {tried} seeds"))
+        facts.append((f"learned by {good} of {tried} seeds", f"learned by {good}/{tried}"))
     if model.free_from is not None:
         free = f"from step {model.free_from}"
         facts.append((f"free running {free}", f"free {free}"))
-    if box.left_out:
-        facts.append((f"+{box.left_out} more: z",))
-    # The first form of a fact that fits.
-    for forms in facts:
-        text = next((f" · {form}" for form in forms if column + cell_width(form) + 3 < right), "")
-        name = "text" if fact and forms is fact.forms else "dim"
-        column = frame.text(box.top, column, text, ink(name, back))
+    return [*filter(None, facts), (f"+{box.left_out} more: z", f"+{box.left_out}: z")
+            if box.left_out else ()]  # fmt: skip
+
+
+def _chosen(facts: list[tuple[str, ...]], room: int) -> list[str]:
+    """What is shown of each fact: what is left out of the lane first, then as they stand, each in
+    its shortest form; then, as they stand, in the longest form that still fits."""
+    last = len(facts) - 1
+    shown: dict[int, str] = {}
+    for place in (last, *range(last)):
+        size = cell_width(facts[place][-1]) + 3 if facts[place] else room + 1
+        if size <= room:
+            shown[place] = facts[place][-1]
+            room -= size
+    for place in sorted(shown):
+        room += cell_width(shown[place])
+        shown[place] = next(form for form in facts[place] if cell_width(form) <= room)
+        room -= cell_width(shown[place])
+    return [f" · {shown[place]}" if place in shown else "" for place in range(last + 1)]
+
+
+def _aligned(text: str) -> str:
+    """A number as wide as most, so that those of lanes stand under each other."""
+    text = short_exponent(text)
+    return " " * (_NUMBER - cell_width(text)) + text
 
 
 def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
@@ -158,9 +193,9 @@ def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
     plain = glyphs == "ascii"
     if answer.probabilities is None and tape.tolerance is None:
         before = session.run.answer(lane, session.t - 1)
-        pieces = [("next ", "dim"), (answer.text, "text")]
+        pieces = [("next ", "dim"), (_aligned(answer.text), "text")]
         if before is not None and before.error is not None:
-            error = f" · said {before.text}, came {before.target}"
+            error = f" · said {_aligned(before.text)}, came {short_exponent(before.target)}"
             pieces.append((error, "dim"))
         return pieces
     verdict, colour = "", "text"
@@ -168,7 +203,9 @@ def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
         verdict = " ✓ right" if answer.right else " ✗ wrong"
         colour = "good" if answer.right else "bad"
     sure = "" if answer.confidence is None else f" {answer.confidence:.0%}"
-    pieces = [("says ", "dim"), (f"{answer.text}{verdict}", colour), (f"{sure}  ", "dim")]
+    pieces = [
+        ("says ", "dim"), (f"{short_exponent(answer.text)}{verdict}", colour), (f"{sure}  ", "dim")
+    ]  # fmt: skip
     if answer.probabilities is None:
         return pieces
     order = np.arange(len(tape.labels))

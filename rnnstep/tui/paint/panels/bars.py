@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....export.text import short_exponent
 from ...frame import ink
 from ...palette import LEVELS, REVERSE, SIGNED, index
 from .view import View
@@ -101,9 +102,9 @@ def draw_bars(view: View, values: np.ndarray, scale: float, up: int) -> None:
         view.frame.cells(view.top, view.layout.left, chars, styles)
     last = view.top + view.rows - 1
     if up:
-        view.gutter(view.top, f"{scale:+.3g}")
+        view.gutter(view.top, short_exponent(f"{scale:+.3g}"))
     if up < view.rows:
-        view.gutter(last, f"{-scale:+.3g}")
+        view.gutter(last, short_exponent(f"{-scale:+.3g}"))
     if view.rows > 2:
         zero = view.top if up == 0 else last if up == view.rows else view.top + up - 1
         view.gutter(zero, "0")

@@ -33,15 +33,16 @@ def paint(view: View) -> None:
     written = float(found.values.sum())
     outside = float(found.values[:first].sum())
     value, rest = number(found.total).strip(), number(outside).strip()
-    rest += " before this page" if first > 1 else " at the start"
+    where = "before this page" if first > 1 else "at the start"
+    head, total = f"{name}[{unit}] = {value}", number(written).strip()
     if found.kind == "exact":
-        told = f"{name}[{unit}] = {value}, exact sum of the bars and {rest}"
+        forms = (f"exact sum of the bars and {rest} {where}", f"the bars and {rest} {where}",
+                 "the sum of the bars")  # fmt: skip
     else:
-        told = (
-            f"{name}[{unit}] = {value}, linearised (gradient × input):"
-            f" sum {number(written).strip()}, with {rest}"
-        )
-    view.header("contributions", told)
+        forms = (f"linearised (gradient × input): sum {total}, with {rest} {where}",
+                 f"linearised: sum {total}, {rest} {where}",
+                 f"linearised: {total}")  # fmt: skip
+    view.header("contributions", *(f"{head}, {form}" for form in forms))
     finite = values[np.isfinite(values)]
     scale = round_up(float(np.abs(finite).max(initial=0.0)))
     up = rows_up(float(finite.min(initial=0.0)), float(finite.max(initial=0.0)), view.rows)

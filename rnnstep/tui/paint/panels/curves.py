@@ -7,11 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....export.text import short_exponent
+
 _STEPS = (0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20)
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 LIMIT = 18
 """Powers of ten beyond 1 that the axis shows; what is beyond stands at its end."""
+
+
+_PLAIN = 4  # Powers of ten from which on a label has an exponent.
+
+
+def power_of_ten(power: float) -> str:
+    """A power of ten, whole or not, to one digit: 20, 0.003, 1e-5."""
+    text = f"{10**power:.0e}"
+    return f"{float(text):g}" if abs(power) < _PLAIN else short_exponent(text)
 
 
 @dataclass(frozen=True)
@@ -40,16 +50,11 @@ class LogAxis:
             return self.rows - 1 if log10 < 0 else 0
         return max(0, min(self.one - round(log10 / self.step), self.rows - 1 - self.zero))
 
-    def label(self, row: int, plain: bool) -> str:
-        """What a row stands for: near 1 a number, else a power of ten; empty between those."""
+    def label(self, row: int) -> str:
+        """What a row stands for, written as every number on the screen is."""
         if self.zero and row == self.rows - 1:
             return "0"
-        power = (self.one - row) * self.step
-        if abs(power) < 2:
-            return f"{10**power:.1g}"
-        if power != round(power):
-            return ""
-        return f"1e{power:g}" if plain else f"10{f'{power:g}'.translate(_SUPERSCRIPTS)}"
+        return power_of_ten((self.one - row) * self.step)
 
 
 def make_axis(values: np.ndarray, rows: int) -> LogAxis:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ....export.text import short_exponent
 from ....session.flows import INPUT, MEMORY, WHOLE, LaneFlow, lane_flow, state_for
 from ....session.panels import aspect
 from ....session.session import Session
@@ -16,6 +17,7 @@ from .curves import LogAxis, make_axis
 from .marks import header_mark, lane_mark
 from .view import LaneFact, View
 
+_NOTE = "how far back training feels, not who is right"
 _SYMBOLS = {MEMORY: ("s", "s"), WHOLE: ("s", "s"), INPUT: ("y", "x")}
 
 
@@ -50,16 +52,26 @@ def facts(session: Session, layout: Layout, glyphs: str) -> Mapping[str, LaneFac
 
 def _forms(flow: LaneFlow) -> tuple[str, ...]:
     """A verdict in fewer and fewer words."""
-    verdict = flow.verdict
-    state = "" if flow.state in (WHOLE, INPUT) else f"{flow.state} "
-    forms = [f"{state}{verdict.text}"]
+    verdict, kind = flow.verdict, flow.verdict.kind
+    state = "" if flow.state in (WHOLE, INPUT) else f" of {flow.state}"
     dead = np.flatnonzero(flow.total == -np.inf)
     if len(dead):
-        forms.append(f"0 from {len(flow.total) - 1 - int(dead[-1])} steps back")
-    elif verdict.half_life:
-        sign = "÷2" if verdict.kind == "vanishing" else "×2"
-        forms.append(f"{verdict.kind}, {sign} in {verdict.half_life:.3g}")
-    return (*forms, verdict.kind)
+        back = f"exactly 0 from {len(flow.total) - 1 - int(dead[-1])} steps back on"
+        return (f"gradient{state} {kind}: {back}", f"{kind}: {back}", f"{kind}: 0", kind)
+    if not verdict.half_life:
+        long = (f"gradient{state} {verdict.text}",) if kind == "steady" else ()
+        return (*long, verdict.text, kind)
+    change = f"{'÷' if kind == 'vanishing' else '×'}2 every {_steps(verdict.half_life)}"
+    return (
+        f"gradient{state} {kind}: {change} back", f"gradient {kind}: {change} back",
+        f"{kind}: {change} back", f"{kind}: {change}", kind,
+    )  # fmt: skip
+
+
+def _steps(count: float) -> str:
+    """A number of steps, to the precision that a rate has."""
+    text = f"{count:.2g}" if count < 10 else f"{count:,.0f}" if count < 1e5 else f"{count:.0e}"
+    return "step" if text == "1" else f"{short_exponent(text)} steps"
 
 
 def paint(view: View) -> None:
@@ -74,18 +86,23 @@ def paint(view: View) -> None:
     if session.analysis.waiting:
         view.header("flow", "computing … esc gives up")
     else:
-        what = "the answer owes to each past input" if chosen == INPUT else (
-            f"of each past step reaches step {t}"
+        norm = f"‖∂{above}_t/∂{below}_k‖"
+        long, short = (
+            "how much the answer owes to each past input", "what the answer owes to inputs"
+        ) if chosen == INPUT else (
+            f"how much of each past step reaches step {t}", f"what reaches step {t}"
         )  # fmt: skip
-        view.header("flow", f"how much {what} · ‖∂{above}_t/∂{below}_k‖")
+        view.header("flow", f"{long} · {norm}", f"{short} · {norm}", short)
     every = [flow.total for flow in flows.values()]
     axis = make_axis(np.concatenate(every) if every else np.zeros(1), view.rows)
     _axis(view, axis)
     _curves(view, axis, flows)
     active = flows.get(session.active)
+    lines = [_NOTE]
     if active is not None and active.direct is not None:
         dot = "." if view.plain else "·"
-        view.aside([f"{dot} direct path: what the gate alone keeps of {active.state}"], bottom=True)
+        lines.append(f"{dot} direct path: what the gate alone keeps of {active.state}")
+    view.aside(lines, bottom=True)
 
 
 def _axis(view: View, axis: LogAxis) -> None:
@@ -97,7 +114,7 @@ def _axis(view: View, axis: LogAxis) -> None:
         row for row in range(axis.one % gap, axis.rows, gap) if abs(row - axis.one) >= gap
     }
     for row in range(axis.rows):
-        text = axis.label(row, view.plain)
+        text = axis.label(row)
         if row in labelled and text:
             view.gutter(view.top + row, f"{text} ", "text" if row == axis.one else "dim")
     last = view.steps[-1] if len(view.steps) else 1

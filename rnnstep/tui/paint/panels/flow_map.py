@@ -12,6 +12,7 @@ from ....session.flows import flow_map
 from ....session.panels import aspect
 from ...frame import ink
 from ...palette import BOLD, GATE, LEVELS, SIGNED, index
+from .curves import power_of_ten
 from .view import View
 
 _DEPTHS = (1, 2, 3, 6, 12, 18)
@@ -36,9 +37,11 @@ def paint(view: View) -> None:
     seen = found.log10.copy()
     seen[found.steps > until] = np.nan
     depth = _depth(found.log10)
-    power = f"10^-{depth}" if view.plain else f"10⁻{str(depth).translate(_SUPERSCRIPTS)}"
+    power = power_of_ten(-depth)
+    told = f"∂{chosen}_t/∂{chosen}_k: across k, down t"
     apart = "; the whole run, not in line with the tape" if whole else ""
-    view.header("flow-map", f"∂{chosen}_t/∂{chosen}_k of {model.title}: across k, down t{apart}")
+    long = f"∂{chosen}_t/∂{chosen}_k of {model.title}: across k, down t"
+    view.header("flow-map", long + apart, told + apart, "the whole run" if whole else told)
     fold = 2 if view.glyphs == "blocks" else 1
     edges = np.linspace(0, len(found.steps), min(len(found.steps), view.rows * fold) + 1)
     edges = edges.round().astype(int)
@@ -58,9 +61,6 @@ def paint(view: View) -> None:
     if (found.log10 > _MORE).any():
         lines.append("orange: more than all" if view.glyphs == "blocks" else "+: more than all")
     view.aside(lines)
-
-
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _depth(log10: np.ndarray) -> int:

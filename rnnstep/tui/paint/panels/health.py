@@ -27,7 +27,9 @@ def paint(view: View) -> None:
     told = ", ".join(f"{marks[name]} {totals[name]} {name}" for name in VERDICTS if totals[name])
     title = session.run.scenario.models[session.active].title
     told = told or "every unit works"
-    view.header("health", f"{title}: {told} · over {session.run.length} steps")
+    brief = ", ".join(f"{marks[name]} {totals[name]}" for name in VERDICTS if totals[name])
+    view.header("health", f"{title}: {told} · over {session.run.length} steps",
+                f"{title}: {told}", told, f"{title}: {brief}")  # fmt: skip
     sizes = session.trace.lane.sizes.signals
     unit, here = session.units[session.active], session.travel.finding
     signals = tuple(session.cell(session.active).graph.signals)

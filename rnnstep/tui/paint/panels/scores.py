@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ....export.glyphs import MISSING
+from ....export.text import short_exponent
 from ....session.session import Session
 from ...frame import ink
 from ...layout import Layout
@@ -20,9 +22,10 @@ from .view import LaneFact, View
 def _loss(value: float) -> str:
     """A loss in at most six columns."""
     if math.isnan(value):
-        return "–"
+        return MISSING
     size = abs(value)
-    return f"{value:.3g}" if 0.001 <= size < 100_000 or size == 0 else f"{value:.0e}"
+    plain = 0.001 <= size < 99_950 or size == 0
+    return short_exponent(f"{value:.3g}" if plain else f"{value:.0e}")
 
 
 def facts(session: Session, layout: Layout, glyphs: str) -> Mapping[str, LaneFact]:
@@ -32,7 +35,8 @@ def facts(session: Session, layout: Layout, glyphs: str) -> Mapping[str, LaneFac
         if row.lane in session.lanes:
             mark, colour = header_mark(session, row.lane, glyphs)
             both = f"loss {_loss(row.loss)}, mean {_loss(row.mean)}"
-            forms = (f"{both} over {row.steps} steps", both) if row.steps else ("nothing scored",)
+            over = f"{both} over {row.steps} step{'s' * (row.steps > 1)}"
+            forms = (over, both, f"mean {_loss(row.mean)}") if row.steps else ("nothing scored",)
             found[row.lane] = LaneFact(mark, colour, forms)
     return found
 
@@ -46,18 +50,19 @@ def paint(view: View) -> None:
     losses = {row.lane: session.run.scoring.losses(row.lane) for row in rows}
     until = session.run.length if session.future else t
     steps = [step for step in view.steps if step <= until]
-    seen = [losses[lane].loss[steps] for lane in losses]
-    flat = np.concatenate(seen) if seen and steps else np.zeros(0)
-    flat = flat[np.isfinite(flat)]
-    scale = round_up(float(np.quantile(flat, 0.95))) if len(flat) else 1.0
-    view.header("scores", f"mean loss so far ({unit}) · bars: at each step, full at {scale:g}")
+    seen = {lane: found.loss[steps] for lane, found in losses.items()} if steps else {}
+    of_naive = [loss for lane, loss in seen.items() if lane not in session.lanes]
+    scale = _full(list(seen.values()), np.concatenate([np.zeros(0), *of_naive]))
+    full = f"full at {short_exponent(f'{scale:g}')}"
+    view.header("scores", f"mean loss so far ({unit}) · bars: at each step, {full}",
+                f"mean loss so far ({unit}) · bars {full}", f"mean loss · bars {full}")  # fmt: skip
     means = [row.mean for row in rows if not math.isnan(row.mean)]
     shown = sorted(rows, key=lambda row: _order(session, row.lane))[: view.rows]
     if not any(row.steps for row in rows):
         frame.text(view.top, layout.left, "nothing is asked up to here", ink("dim"))
     for at, row in enumerate(shown, view.top):
         naive = row.lane not in session.lanes
-        mark, colour = ("n" if view.plain else "–", "dim") if naive else lane_mark(
+        mark, colour = ("n", "dim") if naive else lane_mark(
             session, row.lane, view.plain
         )  # fmt: skip
         best = bool(means) and row.mean == min(means)
@@ -76,6 +81,19 @@ def paint(view: View) -> None:
             if losses[row.lane].scored[step]:
                 frame.text(at, view.column(step), bar(value / scale, view.plain),
                            ink("dim" if naive else colour))  # fmt: skip
+
+
+def _full(losses: Sequence[np.ndarray], naive: np.ndarray) -> float:
+    """The loss whose bar is full: what 95 % of the losses do not exceed, but at most twice that of
+    the naive forecast, or a lane that is lost would flatten the others."""
+    high, most = _high(np.concatenate(losses)) if losses else math.nan, 2 * _high(naive)
+    full = min(high, most) if most > 0 else high
+    return round_up(full) if math.isfinite(full) else 1.0
+
+
+def _high(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.quantile(finite, 0.95)) if len(finite) else math.nan
 
 
 def _right(view: View, row: int, now: str, mean: str, best: bool) -> None:

@@ -25,7 +25,8 @@ def paint(view: View) -> None:
     scale = max(-low, high)
     now = "" if np.isnan(value) else f", now {number(value, signal.is_gate).strip()}"
     model = session.run.scenario.models[session.active]
-    view.header(f"{name}[{unit}]", f"{signal.role} of {model.title}, unit {unit}{now}")
+    of = f"{signal.role} of {model.title}"
+    view.header(f"{name}[{unit}]", f"{of}, unit {unit}{now}", of + now, signal.role + now)
     up = rows_up(low, high, view.rows)
     until = trace.length if session.future else session.known(session.active, name)
     steps = [step for step in view.steps if step <= until]

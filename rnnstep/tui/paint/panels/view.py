@@ -58,8 +58,11 @@ class View:
         """The column in the middle of a step."""
         return self.layout.column(step) + self.layout.columns // 2
 
-    def header(self, title: str, detail: str = "") -> None:
-        """Draw the first row: the title, what it says, and the choice of aspects."""
+    def header(self, title: str, *forms: str) -> None:
+        """Draw the first row: the title, what it says, and the choice of aspects.
+
+        Of what it says, the first form that fits is shown; the last one may be cut.
+        """
         frame, box = self.frame, self.box
         frame.fill(box.top, 0, 1, box.width, ink("text", "panel"))
         choice = self._choice()
@@ -72,8 +75,11 @@ class View:
                 at = frame.text(box.top, at, text, ink(name, "panel", BOLD * (name == "cursor")))
         else:
             right = box.width
-        if detail:
-            frame.text(box.top, column, f" · {detail}", ink("dim", "panel"), right - column - 1)
+        if forms:
+            room = right - column - 1
+            told = (f" · {form}" for form in forms)
+            shown = next((text for text in told if cell_width(text) <= room), f" · {forms[-1]}")
+            frame.text(box.top, column, shown, ink("dim", "panel"), room)
 
     def _choice(self) -> list[tuple[str, str]]:
         names, chosen = aspects(self.session), aspect(self.session)
