@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 INSPECTOR_FROM = 104  # Columns from which the inspector stands beside the maps.
 GUTTER = 17  # Columns for a band's symbol, role and the selected unit's value.
+WIDE_GUTTER = 21  # The same where a role has room for all its letters.
 SMALL_GUTTER = 10
 WIDEST = 6  # Columns of a step at most.
 
@@ -131,7 +132,7 @@ def make_layout(
     """
     beside = width >= INSPECTOR_FROM and height >= 16
     side = min(76, max(40, width * 3 // 8)) if beside else 0
-    gutter = GUTTER if width >= 76 else SMALL_GUTTER
+    gutter = WIDE_GUTTER if beside else GUTTER if width >= 76 else SMALL_GUTTER
     room = max(width - side - gutter - 1, 4)
     columns = max(1, min(WIDEST, room // max(length, 1)))
     page = max(1, min(room // columns, length))

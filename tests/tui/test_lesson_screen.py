@@ -72,6 +72,21 @@ def test_every_page_is_whole_at_every_size(
             assert words in text_of(page)
 
 
+@pytest.mark.parametrize("page", ["goals", "ask"])
+def test_a_page_stands_in_line_with_the_notes(folder: Path, page: str) -> None:
+    s = sit(folder, "en")
+    painter = Painter()
+    if page == "ask":
+        s.jump(6)
+    frame = painter.paint(s, 80, 24)
+    assert painter.layout is not None and painter.layout.note is not None
+    note = painter.layout.note
+    rows = [frame.line(row) for row in range(note.top, note.top + note.height)]
+    assert all(row[0] == " " and row[1] == "▎" for row in rows)
+    assert any(row[3] != " " for row in rows)
+    assert any(row[2] == "▸" for row in rows) == (page == "ask")
+
+
 def test_the_held_step_is_not_on_the_screen(folder: Path) -> None:
     s = sit(folder, "en")
     s.jump(6)

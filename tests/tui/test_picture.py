@@ -188,3 +188,36 @@ def test_nothing_overlaps_or_leaves_the_screen(
         first, last = layout.page_of(t)
         assert first <= t <= last
         assert layout.left <= layout.column(t) < width
+
+
+@pytest.mark.parametrize("size", [(39, 20), (30, 8), (12, 3), (5, 2), (200, 9)], ids=str)
+def test_a_screen_that_is_too_small_says_so_in_whole_words(size: tuple[int, int]) -> None:
+    frame = Painter().paint(session(), *size)
+    said = " ".join(frame.line(row).strip() for row in range(frame.height)).strip()
+    assert "…" not in said and said.replace(" ", "").endswith(
+        "40×10isneeded" if size[0] > 9 else "40×10"
+    )
+
+
+def test_a_verdict_has_a_mark_in_ascii_too() -> None:
+    s = do(session(), "last")
+    text = "\n".join(Painter("ascii").paint(s, 120, 40).line(row) for row in range(40))
+    assert "A x wrong" in text and "C + right" in text
+
+
+def test_the_forecasts_of_lanes_stand_under_each_other() -> None:
+    s = do(session("sunspots"), "last")
+    painter = Painter()
+    frame = painter.paint(s, 120, 40)
+    assert painter.layout is not None and len(painter.layout.lanes) > 2
+    heads = [frame.line(box.top) for box in painter.layout.lanes]
+    assert len({head.index("· said") for head in heads}) == 1
+
+
+def test_roles_are_whole_where_the_inspector_has_room_beside_them() -> None:
+    s = do(session(), "last", "next-lane")
+    painter = Painter()
+    frame = painter.paint(s, 120, 50)
+    assert painter.layout is not None
+    heads = [frame.line(row)[: painter.layout.left] for row in range(frame.height)]
+    assert any("candidate" in head for head in heads) and not any("…" in head for head in heads)

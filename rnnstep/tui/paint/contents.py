@@ -69,7 +69,7 @@ def _title(frame: Frame, climb: Climb, index: int, row: int) -> None:
     if marked:
         frame.text(row, 0, ">" if frame.ascii_only else "▸", ink("cursor", back, BOLD))
     done = result is not None and result.done
-    frame.text(row, 1, ("x" if frame.ascii_only else "✓") if done else " ", ink("good", back, BOLD))
+    frame.text(row, 1, "✓" if done else " ", ink("good", back, BOLD))
     frame.text(row, 3, f"{card.number:>2}", ink("cursor", back, BOLD))
     state = climb.state(index)
     right = frame.width - cell_width(state) - 1

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...equations.parts import labelled, parts_of
 from ...equations.render import Substitution, unicode, with_numbers
-from ...export.text import cell_width, wrap
+from ...export.text import cell_width, short_exponent, wrap
 from ...scenario.tape import visible
 from ...session.selection import selected
 from ...session.session import Session
@@ -95,7 +95,7 @@ def _short(value: float) -> str:
     if not np.isfinite(value):
         return str(value)
     if size and (size < 0.001 or size >= 10000):
-        return f"{value:.1e}"
+        return short_exponent(f"{value:.1e}")
     return f"{value:.3f}".rstrip("0").rstrip(".") if size < 100 else f"{value:.0f}"
 
 
@@ -108,7 +108,8 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
     left, room = box.left + 1, box.width - 2
     row = box.top
     frame.fill(row, box.left, 1, box.width, ink("text", "active"))
-    head = f"{model.title} · unit {unit} of 0–{width - 1}"
+    among = f" of 0–{width - 1}" if width > 1 else ""
+    head = f"{model.title} · unit {unit}{among}"
     frame.text(row, left, head, ink("text", "active", BOLD), room)
     symbol = ""
     if session.t > 0:

@@ -38,7 +38,7 @@ def page_lines(session: Session, width: int) -> list[Line]:
     sitting = session.sitting
     if sitting is None or not sitting.page:
         return []
-    room = min(max(width - 4, 10), WIDEST)
+    room = min(max(width - 6, 10), WIDEST)
     if sitting.page == "goals":
         return _goals(session, sitting, room)
     return _ask(sitting, room) if sitting.page == "ask" else _reveal(sitting, room)
@@ -135,11 +135,11 @@ def paint_page(
         if line.marked:
             frame.fill(row, 2, 1, min(box.width - 2, WIDEST + 2), ink("text", back))
         bold = BOLD if line.bold or line.marked else 0
-        frame.text(row, 2, line.text, ink(line.colour, back, bold), box.width - 2)
+        frame.text(row, 3, line.text, ink(line.colour, back, bold), box.width - 3)
         bar = "|" if frame.ascii_only else "▎"
-        frame.text(row, 0, bar, ink("cursor", "panel"))
+        frame.text(row, 1, bar, ink("cursor", "panel"))
         if line.marked:
-            frame.text(row, 1, ">" if frame.ascii_only else "▸", ink("cursor", "panel", BOLD))
+            frame.text(row, 2, ">" if frame.ascii_only else "▸", ink("cursor", back, BOLD))
         if line.command:
             hits.append((row, 0, box.width, line.command))
     for there, row, sign in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...export.text import wrap
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import Layout, make_layout
@@ -23,6 +24,16 @@ from .prompt import paint_prompt
 from .tape import paint_tape
 
 SMALLEST = (40, 10)
+
+
+def paint_too_small(frame: Frame) -> None:
+    """Say that there is no room, in as many lines as the sentence needs, or in fewer words."""
+    needed = f"{SMALLEST[0]}×{SMALLEST[1]}"
+    forms = (f"{frame.width}×{frame.height} is too small; {needed} is needed", f"needs {needed}")
+    lines = next((wrap(form, frame.width) for form in forms
+                  if len(wrap(form, frame.width)) <= frame.height), [needed])  # fmt: skip
+    for row, line in enumerate(lines):
+        frame.text(row, 0, line, ink("text"), frame.width)
 
 
 class Painter:
@@ -49,8 +60,7 @@ class Painter:
         frame = Frame(width, height, self.glyphs == "ascii")
         if width < SMALLEST[0] or height < SMALLEST[1]:
             self.layout, self._hits = None, []
-            text = f"{width}×{height} is too small; {SMALLEST[0]}×{SMALLEST[1]} is needed"
-            frame.text(0, 0, text, ink("text"), width)
+            paint_too_small(frame)
             return frame
         if session.mode == "contents" and session.sitting is not None:
             self.layout = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ...export.glyphs import GATE_GLYPHS
+from ...export.text import short_exponent
 
 
 def number(value: float, gate: bool = False) -> str:
@@ -17,7 +18,7 @@ def number(value: float, gate: bool = False) -> str:
         return f"{value:.2f}"
     size = abs(value)
     if size >= 9999.5 or 0 < size < 0.0005:
-        return f"{value:+.0e}".replace("e-0", "e-").replace("e+0", "e+")
+        return short_exponent(f"{value:+.0e}")
     digits = 3 if size < 9.9995 else 2 if size < 99.995 else 1 if size < 999.95 else 0
     text = f"{value:+.{digits}f}"
     return text if value else " 0"
