@@ -143,7 +143,8 @@ class CompiledCell:
             if value.shape != shape:
                 raise ParamsError(f"{name} has shape {value.shape}; it must be {shape}")
             ours[name] = value
-        result = self._prepare(ours, self.constant)
+        with np.errstate(all="ignore"):
+            result = self._prepare(ours, self.constant)
         assert isinstance(result, dict)
         return result
 
@@ -276,9 +277,9 @@ class CompiledCell:
                 )
         prepare, backward = self._backward(frozenset(outside), with_inputs)
         ours = {name: np.asarray(params[name], self.dtype) for name in self.graph.params}
-        prepared = prepare(ours, self.constant)
         lead = run.inputs["x"].shape[1:-1]
         with np.errstate(all="ignore"):
+            prepared = prepare(ours, self.constant)
             result = backward(
                 prepared, run.inputs, run.arrays, outside, 0, run.length,
                 Workspace(lead, self.dtype),

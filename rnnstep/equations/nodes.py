@@ -90,14 +90,13 @@ class Dag:
         return self.add(Node("const", value=value), 1)
 
     def binary(self, op: str, a: int, b: int) -> int:
-        """Add ``a op b``, folding a product with 1 or 0."""
+        """Add ``a op b``; a product with 1 is the other factor.
+
+        One with 0 is not 0: what is NaN stays NaN, and a state that is read is read.
+        """
         for x, y in ((a, b), (b, a)):
-            node = self.nodes[x]
-            if node.op == "const" and op == "*":
-                if node.value == 1:
-                    return y
-                if node.value == 0:
-                    return x
+            if op == "*" and self.nodes[x] == Node("const", value=1.0):
+                return y
         return self.add(Node(op, (a, b)), max(self.sizes[a], self.sizes[b]))
 
     def call(self, function: str, args: Sequence[int]) -> int:
@@ -189,14 +188,12 @@ def _lowered(graph: Graph, sizes: Sizes, apart: frozenset[str]) -> Dag:
     for equation in graph.equations:
         before = len(dag.nodes)
         index = dag.lower(equation.expression, names, sizes)
-        # Each signal is recorded in a place of its own, so a mere alias becomes a copy; a named
-        # copy also carries a scalar result to the size that its name has.
+        # Each signal is recorded in a place of its own, so a mere alias becomes a copy.
         taken = index in dag.signals.values()
         computed = dag.nodes[index].op not in ("const", "param", "input", "past")
         if index < before and computed and not taken:
             dag.shared.add(equation.name)
-        resized = dag.sizes[index] != sizes.signals[equation.name]
-        if taken or not computed or resized or equation.name in apart:
+        if taken or not computed or equation.name in apart:
             index = dag.add(
                 Node("identity", (index,), name=equation.name), sizes.signals[equation.name]
             )

@@ -41,6 +41,11 @@ def test_a_cell_conforms(cell: Cell) -> None:
         "h = tanh(W @ history(x) + U @ h[t-1])",
         "h = sigmoid(W @ history(x) + V @ x[t-2] + U @ h[t-1])\ng = tanh(W @ history(x)) * h",
         "h = W @ history(x)\ng = h * h[t-1]",
+        "h = tanh(W @ x + (U @ h[t-1] + U @ h[t-1]))",
+        "h = 0 * h[t-1] + 0 * x",
+        "h = tanh(W @ x + 0 * h[t-1] + 1 * b)",
+        "f = sigmoid(A @ x + F @ h[t-1])\ni = sigmoid(B @ x + I @ h[t-1])\n"
+        "g = tanh(C @ x + G @ h[t-1])\nc = f * c[t-1] + i * g\nh = tanh(c) + c[t-3]",
     ],
 )
 def test_a_cell_of_ones_own_conforms(text: str) -> None:

@@ -21,12 +21,16 @@ FAR = custom_cell(
     "h = tanh(W @ x + U @ x[t-3] + R @ h[t-2])  # state\ny = V @ h + b", "far", output="y"
 )
 """Reads its input and its state from further back than one step."""
+WHOLE = custom_cell(
+    "h = tanh(W @ history(x) + U @ x[t-2] + R @ h[t-1])  # state\ny = V @ h", "whole", output="y"
+)
+"""Reads all of its input, and what stood before step 1."""
 
 
 def cells(kind: str) -> list[Cell]:
     found = [get_cell(name) for name in CELLS]
     built = [cell.with_readout(way) for cell in found if (way := cell.readout_for(kind))]
-    return [*built, FAR] if kind == "numbers" else built
+    return [*built, FAR, WHOLE] if kind == "numbers" else built
 
 
 def lane_of(
