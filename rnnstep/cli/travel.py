@@ -32,7 +32,7 @@ def compare_file(
 ) -> int:
     """Print how two lanes of a scenario differ."""
     from ..export.travel import comparison_json, comparison_text
-    from ..scenario.comparison import compare_lanes, over_time
+    from ..scenario.comparison import compare_lanes, memory_flows, over_time
     from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
 
@@ -45,11 +45,12 @@ def compare_file(
         shift = scenario.find_step(right) - scenario.find_step(left)
     run = run_scenario(scenario)
     found = compare_lanes(run, one, other, shift, kind)
+    flows = memory_flows(run, found)
     series = over_time(run, found) if steps else {}
     if as_json:
-        print(comparison_json(found, series, str(file)))
+        print(comparison_json(found, flows, series, str(file)))
     else:
-        print(comparison_text(run, found, series))
+        print(comparison_text(run, found, flows, series))
     return 0
 
 

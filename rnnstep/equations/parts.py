@@ -95,6 +95,15 @@ def parts_of(graph: Graph) -> dict[str, tuple[Part, ...]]:
     return found
 
 
+def memory_of(graph: Graph) -> str:
+    """The state that stands for a cell's memory: the first that Ⓐ + Ⓑ make, or its first state.
+
+    Empty for a cell without a state.
+    """
+    gated = [name for name in parts_of(graph) if graph.signals[name].is_state]
+    return next(iter([*gated, *graph.states]), "")
+
+
 def labelled(parts: tuple[Part, ...], texts: Iterable[str]) -> str:
     """An equation's right side with its labels: ``Ⓐ f ⊙ cₜ₋₁ + Ⓑ i ⊙ g``."""
     return " + ".join(f"{part.label} {text}" for part, text in zip(parts, texts, strict=True))

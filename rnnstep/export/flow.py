@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..equations.parts import memory_of
 from ..errors import SignalError, listed, suggest
-from ..gradient import Contributions, Flow, Reach, Verdict, contributions, verdict_of
+from ..gradient import Contributions, Reach, Verdict, contributions, verdict_of
 from ..scenario.run import Run
 from ..scenario.tape import visible
 from .text import padded, short_exponent
@@ -66,8 +67,8 @@ def lane_flows(
     lanes : tuple of str
         Which; all if empty.
     state : str
-        Which state, or ``all``; each lane's own choice if empty: the state that a gate keeps, or
-        else the last one. Lanes that lack the state are left out where lanes are not named.
+        Which state, or ``all``; each lane's memory if empty (see ``memory_of``). Lanes that lack
+        the state are left out where lanes are not named.
     unit : int, optional
         Also say what each step contributed to this unit of the state.
 
@@ -81,7 +82,7 @@ def lane_flows(
         flow, title = run.flow(name), run.scenario.models[name].title
         if state and state not in flow.states and not lanes:
             continue
-        chosen = state or _kept_state(flow)
+        chosen = state or memory_of(run.scenario.models[name].cell.graph)
         if not chosen:
             found.append(FlowRow(name, title, ""))
             continue
@@ -96,12 +97,6 @@ def lane_flows(
             f"no lane has a state {state!r}{suggest(state, names)}; there are {listed(names)}"
         )
     return tuple(found)
-
-
-def _kept_state(flow: Flow) -> str:
-    """The first state that a gate keeps, or else the first state; empty if there is none."""
-    own = flow.trace.lane.cell.graph.states
-    return next((n for n in own if flow.affine(n)), own[0] if own else "")
 
 
 def flow_text(run: Run, t: int, flows: tuple[FlowRow, ...]) -> str:
@@ -149,7 +144,7 @@ def _lane_rows(run: Run, found: FlowRow, low: float, high: float) -> list[str]:
     rows.append(f"  {'k':>6} {'':8}{heads}")
     for at in _thinned(np.arange(len(total.steps))):
         k = int(total.steps[at])
-        numbers = "".join(f"{_shown(reach.log10[at]):>11}" for reach in found.reaches)
+        numbers = "".join(f"{log_text(reach.log10[at]):>11}" for reach in found.reaches)
         value = total.log10[at]
         bar = _bar((value - low) / (high - low), _BAR) if np.isfinite(value) else ""
         rows.append(f"  {k:>6} {padded(_symbol(run, k), 8)}{numbers}  │{bar}")
@@ -174,7 +169,8 @@ def _thinned(steps: Array) -> list[int]:
     return [int(k) for k in steps[np.unique(chosen)]]
 
 
-def _shown(value: float) -> str:
+def log_text(value: float) -> str:
+    """A logarithm for people."""
     if math.isnan(value):
         return "not finite"
     return "zero" if value == -math.inf else f"{value:.3f}"
@@ -208,26 +204,33 @@ def flow_json(t: int, flows: tuple[FlowRow, ...], file: str) -> str:
 def _as_data(found: FlowRow) -> dict[str, object]:
     data: dict[str, object] = {"lane": found.lane, "title": found.title, "state": found.state}
     if found.verdict:
-        data["verdict"] = {
-            "kind": found.verdict.kind,
-            "half_life": found.verdict.half_life,
-            "rate": _number(found.verdict.rate),
-            "text": found.verdict.text,
-        }
+        data["verdict"] = verdict_data(found.verdict)
         data["steps"] = found.reaches[0].steps.tolist()
-        data["log10"] = {r.path: [_number(v) for v in r.log10.tolist()] for r in found.reaches}
+        data["log10"] = {r.path: [log_number(v) for v in r.log10.tolist()] for r in found.reaches}
     if found.shares:
         data["contributions"] = {
             "signal": found.shares.signal,
             "unit": found.shares.unit,
             "kind": found.shares.kind,
-            "total": _number(found.shares.total),
-            "values": [_number(v) for v in found.shares.values.tolist()],
+            "total": log_number(found.shares.total),
+            "values": [log_number(v) for v in found.shares.values.tolist()],
         }
     return data
 
 
-def _number(value: float) -> float | str | None:
+def verdict_data(verdict: Verdict) -> dict[str, object]:
+    """A verdict for programs."""
+    return {
+        "kind": verdict.kind,
+        "half_life": verdict.half_life,
+        "rate": log_number(verdict.rate),
+        "steps": verdict.looked_at,
+        "text": verdict.text,
+    }
+
+
+def log_number(value: float) -> float | str | None:
+    """A logarithm for programs: that of 0 as text, None where it is not finite."""
     if math.isnan(value) or value == math.inf:
         return None
     return "-inf" if value == -math.inf else value

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ..scenario.ablation import Ablation
-from ..scenario.comparison import Comparison
+from ..scenario.comparison import Comparison, MemoryFlow
 from ..scenario.run import Run
 from ..simulate.health import VERDICTS, Finding
+from .flow import log_number, log_text, verdict_data
 from .glyphs import MISSING
 from .tables import aligned, number, real
 
@@ -52,8 +53,10 @@ def health_json(run: Run, found: Mapping[str, tuple[Finding, ...]], file: str) -
     return _json({"file": file, "title": run.scenario.title, "steps": run.length, "lanes": lanes})
 
 
-def comparison_text(run: Run, found: Comparison, series: Mapping[str, Array]) -> str:
-    """Where two lanes part, whether they agree, and a table of distances."""
+def comparison_text(
+    run: Run, found: Comparison, flows: Sequence[MemoryFlow], series: Mapping[str, Array]
+) -> str:
+    """Where two lanes part, whether they agree, a table of distances, one of gradient flow."""
     one, other = found.lanes
     beside = f"; step t of {one} beside t{found.shift:+d} of {other}" if found.shift else ""
     rows = [
@@ -80,6 +83,13 @@ def comparison_text(run: Run, found: Comparison, series: Mapping[str, Array]) ->
         rows += ["", f"of another size, compared by their norms: {', '.join(found.resized)}"]
     if found.missing:
         rows += ["", f"of one lane only, not compared: {', '.join(found.missing)}"]
+    if not found.alike:
+        rows += [
+            "",
+            f"{one} and {other} have other equations or sizes: a unit of one is no unit of"
+            " the other; answers, norms and gradient flow compare",
+        ]
+    rows += ["", *_flow_rows(flows)]
     if series:
         steps = range(found.first, found.last + 1)
         lines = [("step", *series)]
@@ -92,13 +102,40 @@ def comparison_text(run: Run, found: Comparison, series: Mapping[str, Array]) ->
     return "\n".join(rows)
 
 
-def comparison_json(found: Comparison, series: Mapping[str, Array], file: str) -> str:
+def _flow_rows(flows: Sequence[MemoryFlow]) -> list[str]:
+    """The gradient flow of lanes under each other, and how far each verdict looked back."""
+    back = max((flow.back for flow in flows), key=len)
+    rows = []
+    there = [flow for flow in flows if flow.verdict]
+    if there:
+        rows.append("gradient flow: log10 of ‖∂s_t/∂s_(t-n)‖ of each lane's memory s, n steps back")
+        lines: list[tuple[str, ...]] = [("lane", "memory", "t", *(f"n = {n}" for n in back))]
+        for flow in there:
+            shown = [log_text(value) for value in flow.log10]
+            shown += [MISSING] * (len(back) - len(shown))
+            lines.append((flow.lane, flow.state, str(flow.step), *shown))
+        rows += aligned(lines, (0, 1))
+    for flow in flows:
+        if flow.verdict is None:
+            rows.append(f"{flow.lane} has no state: no gradient flows from step to step")
+        else:
+            looked = flow.verdict.looked_at
+            over = f" (over {looked} {'step' if looked == 1 else 'steps'})"
+            said = flow.verdict.text
+            rows.append(f"{flow.lane}: {said}{'' if f'over {looked} ' in said else over}")
+    return rows
+
+
+def comparison_json(
+    found: Comparison, flows: Sequence[MemoryFlow], series: Mapping[str, Array], file: str
+) -> str:
     """The same for programs; ``over_time`` has a number for each step compared."""
     parted, agreement = found.divergence, found.agreement
     return _json(
         {
             "file": file,
             "lanes": list(found.lanes),
+            "alike": found.alike,
             "first": found.first,
             "last": found.last,
             "shift": found.shift,
@@ -117,6 +154,12 @@ def comparison_json(found: Comparison, series: Mapping[str, Array], file: str) -
             ],
             "resized": list(found.resized),
             "missing": list(found.missing),
+            "gradient_flow": [
+                {"lane": flow.lane, "memory": flow.state or None, "step": flow.step,
+                 "back": list(flow.back), "log10": [log_number(value) for value in flow.log10],
+                 "verdict": verdict_data(flow.verdict) if flow.verdict else None}
+                for flow in flows
+            ],
             "over_time": {
                 name: [real(value) for value in values.tolist()] for name, values in series.items()
             },

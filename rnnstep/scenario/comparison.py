@@ -1,4 +1,8 @@
-"""Two lanes of a run beside each other: where they part, how far apart, whether they agree."""
+"""Two lanes of a run beside each other: where they part, how far apart, whether they agree, and how
+much of the past reaches the memory of each.
+
+Gradient flow is a number for each lane, so lanes of any cells and sizes can be compared by it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..equations.parts import memory_of
+from ..gradient import Verdict, verdict_of
+from ..gradient.flow import VERDICT_STEPS
 from ..simulate.compare import (
     Divergence,
+    Progress,
     SignalDistance,
+    alike,
     common,
     distance,
     distances,
@@ -18,6 +27,9 @@ from ..simulate.compare import (
 from .run import Run, can_answer
 
 Array = np.ndarray
+
+BACK = (1, 2, 5, 10, 20, 50, 100)
+"""How many steps back gradient flow is looked at."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +55,39 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class MemoryFlow:
+    """How much of the past reaches the memory of one lane.
+
+    Attributes
+    ----------
+    lane, state : str
+        The state is empty if the lane has none: nothing flows from step to step.
+    step : int
+        Of this lane.
+    back : tuple of int
+        Those of ``BACK`` that the run has.
+    log10 : tuple of float
+        For each of them log10 of ‖∂s_t/∂s_{t - back}‖; -inf for exactly zero, NaN if not finite.
+    verdict : Verdict or None
+    """
+
+    lane: str
+    state: str
+    step: int
+    back: tuple[int, ...] = ()
+    log10: tuple[float, ...] = ()
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What two lanes have to do with each other.
 
     Attributes
     ----------
     lanes : tuple of (str, str)
+    alike : bool
+        Whether a unit of one is a unit of the other; see ``simulate.compare.alike``.
     first, last : int
         Steps of the first lane that have a partner.
     shift : int
@@ -63,6 +102,7 @@ class Comparison:
     """
 
     lanes: tuple[str, str]
+    alike: bool
     first: int
     last: int
     shift: int
@@ -74,7 +114,12 @@ class Comparison:
 
 
 def compare_lanes(
-    run: Run, one: str, other: str, shift: int = 0, kind: str = "norm"
+    run: Run,
+    one: str,
+    other: str,
+    shift: int = 0,
+    kind: str = "norm",
+    progress: Progress | None = None,
 ) -> Comparison:
     """Compare two lanes over all steps that have a partner.
 
@@ -87,6 +132,8 @@ def compare_lanes(
         Step t of ``one`` stands beside step t + shift of ``other``.
     kind : {"norm", "cosine", "norms"}
         How signals of one size are compared; see ``simulate.compare``.
+    progress : callable, optional
+        As in ``simulate.breakpoint.search``.
 
     Raises
     ------
@@ -96,12 +143,34 @@ def compare_lanes(
     a, b = run[one], run[other]
     both = common(a, b)
     first, last = overlap(a, b, shift)
-    measured = distances(a, b, shift, kind)
-    parted = first_divergence(a, b, shift) if both.signals else None
+    measured = distances(a, b, shift, kind, progress)
+    parted = first_divergence(a, b, shift, 0.0, progress) if both.signals else None
     agreement = _agreement(run, one, other, first, last, shift)
+    models = run.scenario.models
     return Comparison(
-        (one, other), first, last, shift, parted, measured, agreement, both.resized, both.missing
+        (one, other), alike(models[one], models[other]), first, last, shift, parted, measured,
+        agreement, both.resized, both.missing,
+    )  # fmt: skip
+
+
+def memory_flows(run: Run, comparison: Comparison) -> tuple[MemoryFlow, MemoryFlow]:
+    """The gradient flow of both lanes' memory, looking back from the last step that is compared."""
+    one, other = comparison.lanes
+    return (
+        memory_flow(run, one, comparison.last),
+        memory_flow(run, other, comparison.last + comparison.shift),
     )
+
+
+def memory_flow(run: Run, lane: str, step: int) -> MemoryFlow:
+    """What reaches a lane's memory at a step: at most ``VERDICT_STEPS`` steps are looked at."""
+    state = memory_of(run[lane].lane.cell.graph)
+    if not state:
+        return MemoryFlow(lane, "", step)
+    reach = run.flow(lane).reach(step, state, max(0, step - VERDICT_STEPS))
+    back = tuple(count for count in BACK if count < len(reach.log10))
+    values = tuple(float(reach.log10[-1 - count]) for count in back)
+    return MemoryFlow(lane, state, step, back, values, verdict_of(reach))
 
 
 def over_time(run: Run, comparison: Comparison) -> dict[str, Array]:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..cells import Cell
-from ..equations.parts import parts_of
+from ..equations.parts import memory_of
 
 if TYPE_CHECKING:
     from ..gradient import Contributions, Flow, Verdict
@@ -54,12 +53,6 @@ class LaneFlow:
     verdict: Verdict
 
 
-def memory_of(cell: Cell) -> str:
-    """The state that stands for a cell's memory: the first that Ⓐ + Ⓑ make, or its first state."""
-    gated = [name for name in parts_of(cell.graph) if cell.graph.signals[name].is_state]
-    return next(iter([*gated, *cell.graph.states]), "")
-
-
 def flow_aspects(session: Session) -> tuple[str, ...]:
     """What flow can be asked of: memory, all, the states (the active lane's first), the input."""
     names: list[str] = []
@@ -76,7 +69,7 @@ def state_for(session: Session, lane: str, aspect: str) -> str:
     if not states:
         return ""
     if aspect == MEMORY:
-        return memory_of(session.cell(lane))
+        return memory_of(session.cell(lane).graph)
     return aspect if aspect in states or aspect == WHOLE else ""
 
 

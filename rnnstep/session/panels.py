@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..equations.parts import memory_of
 from ..errors import RnnstepError
-from .flows import WHOLE, flow_aspects, memory_of
+from .flows import WHOLE, flow_aspects
 from .selection import next_signal, select_signal, selected, signals_here
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Panel:
 def _states(session: Session) -> tuple[str, ...]:
     """States of the active lane, its memory first."""
     states = session.cell(session.active).graph.states
-    memory = memory_of(session.cell(session.active))
+    memory = memory_of(session.cell(session.active).graph)
     return tuple(sorted(states, key=lambda name: name != memory))
 
 

@@ -207,6 +207,19 @@ class Sized(Protocol):
     def sizes(self) -> Sizes: ...
 
 
+def alike(a: Sized, b: Sized) -> bool:
+    """Whether two lanes have the same equations and sizes: their units are then the same units.
+
+    So it is for forks and checkpoints. Where it does not, answers, norms and gradient flow can be
+    compared.
+    """
+    left, right = (
+        {name: signal.equation.expression for name, signal in lane.cell.graph.signals.items()}
+        for lane in (a, b)
+    )
+    return left == right and a.sizes == b.sizes
+
+
 def check_comparable(a: Sized, b: Sized, name: str, kind: str = "norm") -> None:
     """Raise unless a signal of two lanes can be compared in a way; see `distance`."""
     if kind not in KINDS:

@@ -48,6 +48,12 @@ def test_compare_says_where_two_lanes_part_and_what_cannot_be_compared(
     assert all(set(values) == {0.0} for values in found["over_time"].values())
     beside = data(capsys, "compare", FLAGSHIP, "lstm", "lstm", "--align", "cue:10")
     assert (beside["shift"], beside["first"], beside["last"]) == (9, 1, 43)
+    flows = beside["gradient_flow"]
+    assert [(f["lane"], f["memory"], f["step"]) for f in flows] == [
+        ("lstm", "c", 43), ("lstm", "c", 52)
+    ]  # fmt: skip
+    assert flows[0]["back"] == [1, 2, 5, 10, 20] and len(flows[1]["log10"]) == 6
+    assert [f["verdict"]["steps"] for f in flows] == [43, 52]
     cosine = data(capsys, "compare", FLAGSHIP, "lstm", "gru", "--kind", "cosine")
     assert {d["kind"] for d in cosine["distances"]} == {"cosine"}
     for wrong in (["gru", "lstn"], ["gru", "lstm", "--align", "5"], ["gru", "rnn", "--kind", "l1"],

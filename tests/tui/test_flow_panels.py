@@ -9,8 +9,9 @@ import pytest
 from sessions import session
 from test_rungs_on_screen import letters
 
+from rnnstep.equations.parts import memory_of
 from rnnstep.gradient import contributions, flow_of
-from rnnstep.session.flows import flow_aspects, flow_map, lane_flow, memory_of, state_for
+from rnnstep.session.flows import flow_aspects, flow_map, lane_flow, state_for
 from rnnstep.session.panels import aspects
 from rnnstep.session.session import Session
 from rnnstep.tui.frame import Frame
@@ -67,7 +68,7 @@ def test_the_axis_holds_1_and_every_value(low: float, high: float, rows: int) ->
 
 def test_a_lane_keeps_its_memory_where_a_and_b_make_it() -> None:
     s = session()
-    assert [memory_of(s.cell(lane)) for lane in s.lanes] == ["h", "c", "h", "h"]
+    assert [memory_of(s.cell(lane).graph) for lane in s.lanes] == ["h", "c", "h", "h"]
     s.select_lane("lstm")
     assert flow_aspects(s)[:2] == ("memory", "all") and set(flow_aspects(s)) >= {"c", "h"}
     assert state_for(s, "gru", "c") == "" and state_for(s, "gru", "memory") == "h"
@@ -159,7 +160,7 @@ def test_the_map_of_a_long_run_takes_steps_evenly_apart() -> None:
 @pytest.mark.parametrize(("lane", "exact"), [("lstm", True), ("gru", True), ("rnn", False)])
 def test_the_contributions_panel_says_what_they_sum_to(lane: str, exact: bool) -> None:
     s, frame, layout = opened("contributions", 40, lane, size=(200, 60))
-    name = memory_of(s.cell(lane))
+    name = memory_of(s.cell(lane).graph)
     found = contributions(s.trace, 40, name, 0)
     assert layout.panel is not None
     header = frame.line(layout.panel.top)
