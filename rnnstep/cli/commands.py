@@ -249,7 +249,7 @@ def replay(
 
     A key is what it types (l, G, ?) or its name: enter escape tab space backspace delete insert
     up down left right home end pageup pagedown f1 … f12, shift+right, ctrl+s. Behind : or / a word
-    is typed letter by letter, and the word space types a space there.
+    that is no key there is typed letter by letter, and the word space types a space.
 
     With --lesson, 1 … 5 answer its questions; what is answered there is not kept.
 

@@ -273,7 +273,10 @@ class Loader:
         section = validate(self.document, schema.Opening, data["open"], ("open",))
         if section is None or scenario is None:
             return None
-        return build_view(self.document, section, scenario, partial(self.step, scenario))
+        return build_view(
+            self.document, section, scenario, partial(self.step, scenario),
+            partial(self.condition, scenario),
+        )  # fmt: skip
 
     def breakpoints(self, scenario: Scenario | None) -> tuple[Breakpoint, ...]:
         found = []

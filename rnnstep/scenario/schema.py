@@ -276,6 +276,7 @@ class Opening(Section):
     hidden: list[LaneName] = []
     show: list[Shown] = []
     marks: list[Whole | Word] = []
+    find: str = ""
 
 
 class Focus(Section):

@@ -40,6 +40,8 @@ class View:
         Which of ``SHOWN`` are on.
     marks : tuple of int
         Steps marked by hand.
+    find : str
+        The condition that was searched for; empty for none.
     """
 
     at: int = 0
@@ -51,6 +53,7 @@ class View:
     hidden: tuple[str, ...] = ()
     show: tuple[str, ...] = ()
     marks: tuple[int, ...] = ()
+    find: str = ""
 
 
 def build_view(
@@ -58,6 +61,7 @@ def build_view(
     section: schema.Opening,
     scenario: Scenario,
     step: Callable[[int | str, Where], int | None],
+    condition: Callable[[str, int, Where], bool],
 ) -> View | None:
     """Make the view of a section ``open``, or note what is wrong with it.
 
@@ -70,6 +74,8 @@ def build_view(
         With its lanes.
     step : callable
         ``step(at, where)`` finds a step by number or mark, or notes why it cannot.
+    condition : callable
+        ``condition(text, step, where)`` says whether a condition can be asked, or notes why not.
     """
     before = len(document.problems)
     models = scenario.models
@@ -99,6 +105,8 @@ def build_view(
                 ("open", "signals", name),
                 f"{name} has no signal {signal!r}{suggest(signal, there)}; it has {listed(there)}",
             )
+    if section.find:
+        condition(section.find, 1, ("open", "find"))
     if set(section.hidden) >= set(models):
         document.problem(("open", "hidden"), "one lane stays on the screen")
     if len(document.problems) > before:
@@ -106,5 +114,5 @@ def build_view(
     return View(
         at or 0, section.equation, section.lane or "", dict(section.units), dict(section.signals),
         section.panel, tuple(section.hidden), tuple(section.show),
-        tuple(mark for mark in marks if mark is not None),
+        tuple(mark for mark in marks if mark is not None), " ".join(section.find.split()),
     )  # fmt: skip

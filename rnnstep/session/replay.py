@@ -1,8 +1,9 @@
 """Driving a session by keys without a screen: the same journeys as tests and as pictures.
 
 Keys are words between spaces: what a key types (``l``, ``G``, ``?``), its name (``enter``, ``tab``,
-``ctrl+r``), or, while the prompt is open, a word that is typed letter by letter; ``space`` types a
-space there. What plays is played to its end, and what is searched or computed is waited for.
+``ctrl+r``), or, while the prompt is open, a word that is typed letter by letter, if it is no key of
+the prompt; ``space`` types a space there. What plays is played to its end, and what is searched or
+computed is waited for.
 """
 
 from __future__ import annotations

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import RnnstepError
 from ..files import write_atomically
+from ..scenario.load import parse_scenario
 from ..scenario.positions import read_yaml
+from ..scenario.problems import ScenarioError
 from ..scenario.scenario import Scenario
 from .edits import append_items, dumped, insert_key, plain, remove_key, set_section, spliced
 from .keeping import forget
-from .snapshot import Snapshot, take
+from .snapshot import Snapshot, fitting, take
 
 if TYPE_CHECKING:
     from .session import Session
@@ -83,7 +85,14 @@ def _read(path: Path) -> str:
 
 def _write(session: Session, path: Path) -> None:
     now = take(session)
-    text = saved_text(session.base, now, path)
+    fit, left = fitting(session, now)
+    text = saved_text(session.base, fit, path)
+    try:
+        parse_scenario(text, path)
+    except ScenarioError as error:
+        raise SaveError(
+            f"nothing is saved, for it would not open again; u takes a dropped lane back: {error}"
+        ) from None
     write_atomically(path, text.encode())
     session.notebook.saved = now
     if path.resolve() == session.base.path.resolve():
@@ -92,6 +101,8 @@ def _write(session: Session, path: Path) -> None:
     going = session.travel.pending
     without = f"; {going.what} goes on and is not in it yet" if going and going.firm else ""
     session.message = f"saved: rnnstep run {path}{without}"
+    if left:
+        session.message += f"; left out: {'; '.join(left)}"
 
 
 def saved_text(base: Scenario, now: Snapshot, path: Path) -> str:
@@ -167,6 +178,8 @@ def _open(now: Snapshot) -> dict[str, Any]:
     for name in ("hidden", "show", "marks"):
         if getattr(view, name):
             found[name] = list(getattr(view, name))
+    if view.find:
+        found["find"] = view.find
     return found
 
 

@@ -17,7 +17,7 @@ from ..scenario.space import RunSpace, check_expectation
 from ..scenario.view import SHOWN, View
 from ..simulate.patch_text import parse_patch
 from .notebook import Claim
-from .opening import open_panel_text, panel_text
+from .opening import OpeningError, open_panel_text, panel_text
 
 if TYPE_CHECKING:
     from .session import Session
@@ -78,7 +78,7 @@ def take(session: Session) -> Snapshot:
          if signal and lane in session.lanes}, panel_text(session),
         tuple(lane for lane in session.lanes if lane in session.hidden),
         tuple(name for name in SHOWN if getattr(session, name)),
-        tuple(sorted(session.travel.marks)),
+        tuple(sorted(session.travel.marks)), session.travel.find,
     )  # fmt: skip
     lanes = session.base.models
     forks = tuple(
@@ -101,7 +101,8 @@ def look(session: Session, view: View) -> None:
     session.signals = dict(view.signals)
     if view.lane in session.lanes:
         session.active = view.lane
-    session.travel.marks = {step for step in view.marks if step <= session.run.length}
+    session.travel.find = view.find
+    session.travel.marks = set(view.marks)
     for name in SHOWN:
         setattr(session, name, name in view.show)
     session.jump(view.at)
@@ -183,20 +184,48 @@ def take_up(session: Session, snapshot: Snapshot, lanes: Lanes | None = None) ->
     for run in lanes.runs:
         session.travel.done.append(session.run)
         adopt(session, run)
-    space = RunSpace(session.run.scenario)
-    kept = []
-    for text in snapshot.breakpoints:
+    fit, out = fitting(session, snapshot)
+    session.travel.breakpoints = list(fit.breakpoints)
+    session.notebook.notes = list(fit.notes)
+    session.notebook.claims = list(fit.claims)
+    look(session, fit.view)
+    return left + out
+
+
+def fitting(session: Session, snapshot: Snapshot) -> tuple[Snapshot, list[str]]:
+    """What of a snapshot can be asked of a session's lanes, as when a fork was dropped since.
+
+    Returns
+    -------
+    snapshot : Snapshot
+        Without the breakpoints, notes, marks, expectations and the find that do not fit.
+    left : list of str
+        What does not, and why.
+    """
+    space, last = RunSpace(session.run.scenario), session.run.length
+    left: list[str] = []
+
+    def fits(what: str, text: str, step: int = 1) -> bool:
         try:
-            check_expectation(space, text, 1)
-            kept.append(text)
+            if step > last:
+                raise OpeningError(f"there is no step {step}")
+            check_expectation(space, text, step)
         except RnnstepError as error:
-            left.append(f"the breakpoint {text} ({error.message})")
-    session.travel.breakpoints = kept
-    session.notebook.notes = [note for note in snapshot.notes if note[0] <= session.run.length]
-    session.notebook.claims = [claim for claim in snapshot.claims
-                               if claim.at <= session.run.length]  # fmt: skip
-    look(session, snapshot.view)
-    return left
+            left.append(f"the {what} {text} ({error.message})")
+            return False
+        return True
+
+    late = [(step, f"the note {text}") for step, text in snapshot.notes]
+    late += [(step, "a mark") for step in snapshot.view.marks]
+    left += [f"{what} (there is no step {step})" for step, what in late if step > last]
+    view = replace(snapshot.view, marks=tuple(m for m in snapshot.view.marks if m <= last))
+    return replace(
+        snapshot,
+        breakpoints=tuple(text for text in snapshot.breakpoints if fits("breakpoint", text)),
+        notes=tuple(note for note in snapshot.notes if note[0] <= last),
+        claims=tuple(c for c in snapshot.claims if fits("expectation", c.that, c.at)),
+        view=view if not view.find or fits("find", view.find) else replace(view, find=""),
+    ), left
 
 
 def _forked(run: Run, fork: ForkText, progress: Callable[[int], object]) -> Run:

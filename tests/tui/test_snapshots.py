@@ -36,9 +36,31 @@ script:
 """
 
 
-def app(theme: str, glyphs: str) -> RnnstepApp:
+SICK = """\
+format: 1
+title: Units that do not work
+input: {values: {series: [1, -1, 1, 1, -1, 1, 1, 1], target: next}}
+models:
+  sick:
+    title: Five units
+    equations: |
+      f = clip(W_f @ x + b_f, 0, 1)  # forget gate
+      e = exp(W_e @ x)               # grows
+      h = f * h[t-1] + W_h @ x       # hidden state
+    weights:
+      values:
+        W_f: [[9], [0.25], [0], [0], [0.25]]
+        b_f: [10, 0.5, 0.5, 0, 0.5]
+        W_e: [[1], [900]]
+        W_h: [[1], [0], [1], [1], [-1]]
+        V: [[1, 1, 1, 0, 1]]
+        a: 0
+"""
+
+
+def app(theme: str, glyphs: str, text: str = COUNTER) -> RnnstepApp:
     def load(tell: object) -> tuple[Session, dict[str, str]]:
-        return Session(run_scenario(parse_scenario(COUNTER, Path("counter.yaml")))), build_keymap()
+        return Session(run_scenario(parse_scenario(text, Path("it.yaml")))), build_keymap()
 
     return RnnstepApp(load, "loading", Settings(theme, glyphs))
 
@@ -74,9 +96,10 @@ def test_the_screen_looks_as_it_did(  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(
     ("panel", "theme", "glyphs", "size"),
     [("flow", "dark", "blocks", (120, 40)), ("flow-map", "light", "blocks", (80, 24)),
-     ("contributions", "contrast", "blocks", (80, 24)), ("scores", "dark", "ascii", (60, 16))],
+     ("contributions", "contrast", "blocks", (80, 24)), ("scores", "dark", "ascii", (60, 16)),
+     ("health", "dark", "blocks", (80, 24)), ("health", "dark", "ascii", (70, 20))],
     ids=["flow-dark-120x40", "flow-map-light-80x24", "contributions-contrast-80x24",
-         "scores-ascii-60x16"],
+         "scores-ascii-60x16", "health-dark-80x24", "health-ascii-70x20"],
 )  # fmt: skip
 def test_the_panels_look_as_they_did(  # type: ignore[no-untyped-def]
     snap_compare, panel: str, theme: str, glyphs: str, size: tuple[int, int],
@@ -97,4 +120,5 @@ def test_the_panels_look_as_they_did(  # type: ignore[no-untyped-def]
             raise AssertionError("the panel was never computed")
         await pilot.pause()
 
-    assert snap_compare(app(theme, glyphs), terminal_size=size, run_before=walk)
+    shown_by = app(theme, glyphs, SICK if panel == "health" else COUNTER)
+    assert snap_compare(shown_by, terminal_size=size, run_before=walk)
