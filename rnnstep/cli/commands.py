@@ -65,6 +65,13 @@ def run(
     panel: Annotated[str, _value("PANEL", "a panel, and what it is about: flow:c")] = "",
     patch: _Patches = [],  # noqa: B006
     stops: Annotated[list[str], _value("CONDITION", "a breakpoint", "--break")] = [],  # noqa: B006
+    diff: Annotated[
+        bool | None, typer.Option("--diff/--no-diff", help="show differences between lanes")
+    ] = None,
+    against: Annotated[str | None, _value("LANE", "the lane that differences are from")] = None,
+    align: Annotated[
+        str | None, _value("STEP:STEP", "steps that stand beside each other in differences")
+    ] = None,
     theme: Annotated[str, _value("THEME", "dark, light or contrast")] = "",
     glyphs: Annotated[str, _value("GLYPHS", "auto, blocks, unicode or ascii")] = "",
     lang: _Lang = "",
@@ -80,7 +87,8 @@ def run(
     from ..session.opening_options import Opening
     from .run import run_file
 
-    opening = Opening(at, lane, unit, panel, tuple(patch), tuple(stops), signal)
+    opening = Opening(at, lane, unit, panel, tuple(patch), tuple(stops), signal, diff,
+                      against, align)  # fmt: skip
     return run_file(file, opening, theme, glyphs, lang)
 
 

@@ -37,12 +37,7 @@ def compare_file(
     from ..scenario.run import run_scenario
 
     scenario = load_scenario(file)
-    shift = 0
-    if align:
-        left, sign, right = align.partition(":")
-        if not sign:
-            raise RnnstepError(f"--align is {align!r}; it has the form STEP:STEP, as cue:query")
-        shift = scenario.find_step(right) - scenario.find_step(left)
+    shift = scenario.find_shift(align) if align else 0
     run = run_scenario(scenario)
     found = compare_lanes(run, one, other, shift, kind)
     flows = memory_flows(run, found)

@@ -248,3 +248,16 @@ class Scenario:
                 f"there is no step {int(word)}; the run has 0 to {self.tape.length}"
             )
         return int(word)
+
+    def find_shift(self, text: str) -> int:
+        """How many steps lie between two steps, ``cue:query``, that are to stand beside each other.
+
+        Raises
+        ------
+        StepError
+            If it does not have this form, or names no steps.
+        """
+        left, colon, right = text.partition(":")
+        if not colon:
+            raise StepError(f"{text!r} aligns nothing; it has the form STEP:STEP, as cue:query")
+        return self.find_step(right) - self.find_step(left)

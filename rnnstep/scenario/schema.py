@@ -258,7 +258,7 @@ class Choice(Section):
     that: Annotated[str, Field(min_length=1)]
 
 
-Panel = Literal["", "flow", "flow-map", "contributions", "scores", "health", "unit"]
+Panel = Literal["", "flow", "flow-map", "contributions", "scores", "compare", "health", "unit"]
 
 
 Shown = Literal["future", "zoom", "diff", "inspect"]
@@ -272,11 +272,13 @@ class Opening(Section):
     lane: LaneName | None = None
     units: dict[LaneName, Annotated[Whole, Field(ge=0)]] = {}
     signals: dict[LaneName, Word] = {}
-    panel: Annotated[str, Field(pattern=rf"^({'|'.join(get_args(Panel))})(:[a-z_]+)?$")] = ""
+    panel: Annotated[str, Field(pattern=rf"^({'|'.join(get_args(Panel))})(:[a-z0-9_]+)?$")] = ""
     hidden: list[LaneName] = []
     show: list[Shown] = []
     marks: list[Whole | Word] = []
     find: str = ""
+    against: LaneName | None = None
+    align: Word | None = None
 
 
 class Focus(Section):

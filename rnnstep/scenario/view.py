@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
-from ..errors import listed, suggest
+from ..errors import StepError, listed, suggest
 from . import schema
 from .positions import Document
 from .positions import Path as Where
@@ -42,6 +42,10 @@ class View:
         Steps marked by hand.
     find : str
         The condition that was searched for; empty for none.
+    against : str
+        The lane that the others are compared with; empty for parents.
+    align : str
+        Which steps stand beside each other then, as ``cue:query``; empty for the same ones.
     """
 
     at: int = 0
@@ -54,6 +58,8 @@ class View:
     show: tuple[str, ...] = ()
     marks: tuple[int, ...] = ()
     find: str = ""
+    against: str = ""
+    align: str = ""
 
 
 def build_view(
@@ -84,7 +90,14 @@ def build_view(
     named: list[tuple[str, Where]] = [(name, ("open", "units", name)) for name in section.units]
     named += [(name, ("open", "signals", name)) for name in section.signals]
     named += [(name, ("open", "hidden", k)) for k, name in enumerate(section.hidden)]
-    named += [(section.lane, ("open", "lane"))] if section.lane else []
+    for key in ("lane", "against"):
+        lane = getattr(section, key)
+        named += [(lane, ("open", key))] if lane else []
+    if section.align:
+        try:
+            scenario.find_shift(section.align)
+        except StepError as error:
+            document.problem(("open", "align"), str(error))
     for name, where in named:
         if name not in models:
             document.problem(
@@ -115,4 +128,5 @@ def build_view(
         at or 0, section.equation, section.lane or "", dict(section.units), dict(section.signals),
         section.panel, tuple(section.hidden), tuple(section.show),
         tuple(mark for mark in marks if mark is not None), " ".join(section.find.split()),
+        section.against or "", section.align or "",
     )  # fmt: skip

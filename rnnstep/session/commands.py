@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
-from . import findings, keeping, pending, prompt, saving, snapshot, trail, travel
+from . import comparing, findings, keeping, pending, prompt, saving, snapshot, trail, travel
 from . import lesson_actions as lessons
 from .line import Line
 from .panels import PANELS, next_aspect, next_panel, open_panel
@@ -229,8 +229,14 @@ COMMANDS: dict[str, Command] = {
                 lambda s, h: travel.undo(s, back=False)),
         Command("drop", "drop the active lane, if it is a fork", ("D",), _FORKS,
                 lambda s, h: travel.drop(s)),
-        Command("diff", "differences from the parent or the active lane, or values again",
+        Command("diff", "differences from the parent or another lane, or values again",
                 ("d",), _FORKS, _flip("diff")),
+        Command("set-align", "lay one step beside another in differences", (), _FORKS,
+                _begin_typing("align ")),
+        Command("set-against", "what differences are from", (), _FORKS,
+                _begin_typing("against ")),
+        Command("parting", "to where the active lane parts from the one beside it", ("o",), _FORKS,
+                lambda s, h: comparing.to_parting(s)),
         Command("play", "play, or pause", ("space",), _TIME, lambda s, h: s.toggle_play(), "play"),
         Command("faster", "play faster", ("plus", "equals_sign"), _TIME,
                 lambda s, h: _faster(s, 1)),

@@ -7,13 +7,15 @@ that the file does not have.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import EquationError, RnnstepError, listed, suggest
 from ..scenario.forks import free_name, own_patches
+from ..scenario.view import View
 from . import travel
+from .beside import set_against, set_align
 from .opening_options import Opening
 from .panels import PANELS, aspect, aspects, open_panel, set_aspect
 from .selection import select, selected
@@ -57,6 +59,12 @@ def open_at(session: Session, opening: Opening) -> None:
         _check("--signal", opening.signal, select, session)
     if opening.at:
         session.goto(opening.at)
+    if opening.against is not None:
+        _check("--against", opening.against, set_against, session)
+    if opening.align is not None:
+        _check("--align", opening.align, set_align, session)
+    if opening.diff is not None:
+        session.diff = opening.diff
     if opening.panel:
         _open_panel(session, opening.panel)
     session.message = said
@@ -116,6 +124,7 @@ def command_line(session: Session) -> str:
         words += ["--unit", str(session.units[session.active])]
     if told or session.signals.get(session.active):
         words += ["--signal", selected(session).signal]
+    words += _differences(session, names)
     if told or session.panel:
         words += ["--panel", panel_text(session) or "none"]
     for text in patches:
@@ -125,6 +134,20 @@ def command_line(session: Session) -> str:
         if text not in known:
             words += ["--break", text]
     return shlex.join(words)
+
+
+def _differences(session: Session, names: Mapping[str, str]) -> list[str]:
+    """What is compared with what, where that is not as the file opens."""
+    opened = session.run.scenario.view or View()
+    words = []
+    against = names.get(session.beside.against, "")
+    if against != opened.against:
+        words += ["--against", against]
+    if session.beside.align != opened.align:
+        words += ["--align", session.beside.align]
+    if words or session.diff != ("diff" in opened.show):
+        words.append("--diff" if session.diff else "--no-diff")
+    return words
 
 
 def panel_text(session: Session) -> str:

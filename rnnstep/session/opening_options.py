@@ -26,6 +26,11 @@ class Opening:
         Forks to make, one after the other, as at the prompt.
     breaks : tuple of str
         Breakpoints beside those of the file.
+    diff : bool or None
+        Whether differences are shown; as the file says, if None.
+    against, align : str or None
+        What lanes are compared with and which steps stand beside each other, as at the prompt;
+        as the file says, if None.
     """
 
     at: str = ""
@@ -35,3 +40,6 @@ class Opening:
     patches: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
     signal: str = ""
+    diff: bool | None = None
+    against: str | None = None
+    align: str | None = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..equations.parts import memory_of
 from ..errors import RnnstepError
+from .comparing import lanes_beside, no_pair
 from .flows import WHOLE, flow_aspects
 from .selection import next_signal, select_signal, selected, signals_here
 
@@ -79,6 +80,8 @@ PANELS: dict[str, Panel] = {
               _no_state),
         Panel("scores", "the loss of each lane and of the naive forecast, step by step",
               needs=_no_score),
+        Panel("compare", "the active lane beside another: distances, answers, gradient flow",
+              lanes_beside, no_pair),
         Panel("health", "which units of the active lane do not work, signal by signal"),
         Panel("unit", "one signal of the selected unit along the tape", signals_here),
     )

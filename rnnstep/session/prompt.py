@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import EquationError, RnnstepError
 from ..simulate.patch import OPERATIONS
 from ..simulate.table import TABLE
-from . import notebook, pending, saving, selection, travel
+from . import beside, notebook, pending, saving, selection, travel
 from .trail import TravelError
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ def words(session: Session, verb: str, before: str) -> list[str]:
         if last == "at" or before.endswith(".."):
             return list(scenario.marks)
         return values if last == "swap" else [*OPERATIONS, "at", "from", "seed", *scenario.marks]
+    if verb == "align":
+        return list(scenario.marks)
+    if verb == "against":
+        return list(session.lanes)
     if verb in ("threshold", "save"):
         return []
     return [*named, *space.names, "t", *space.lanes, *TABLE, *space.functions]
@@ -60,6 +64,8 @@ VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
     "note": (notebook.add_note, "note TEXT: a remark at this step"),
     "expect": (notebook.add_claim, "expect CONDITION, that holds here; alone, what is shown"),
     "save": (saving.save, "save FILE.yaml: the session as a scenario"),
+    "align": (beside.set_align, "align cue:query: step cue beside step query; alone, by step"),
+    "against": (beside.set_against, "against lstm: what d compares with; alone, with parents"),
     "threshold": (travel.set_threshold, "threshold 0.1: what w and W call a change"),
 }
 """What can be typed behind ``:`` with something after it: what it does, and its form."""
@@ -72,7 +78,7 @@ def say(session: Session, text: str) -> bool:
         return False
     action, form = VERBS[verb]
     rest = rest.strip()
-    if not rest and verb not in ("find", "expect", "save"):
+    if not rest and verb not in ("find", "expect", "save", "align", "against"):
         raise TravelError(f"it has the form: {form}")
     try:
         action(session, rest)

@@ -178,8 +178,9 @@ def _open(now: Snapshot) -> dict[str, Any]:
     for name in ("hidden", "show", "marks"):
         if getattr(view, name):
             found[name] = list(getattr(view, name))
-    if view.find:
-        found["find"] = view.find
+    for name in ("find", "against", "align"):
+        if getattr(view, name):
+            found[name] = getattr(view, name)
     return found
 
 

@@ -15,6 +15,7 @@ from ..errors import StepError
 from ..scenario.run import Run
 from ..simulate import Cursor, Trace
 from .analysis import Analysis
+from .beside import Beside
 from .line import Line
 from .notebook import Notebook
 from .prompt import Problem
@@ -83,7 +84,9 @@ class Session:
     message : str
         What the last command has to say.
     diff : bool
-        Whether maps show how far lanes are from their parents, instead of values.
+        Whether maps show how far lanes are from those beside them, instead of values.
+    beside : Beside
+        What each lane is compared with, and how the two are aligned.
     travel : Travel
         Breakpoints, forks, marks and the trail.
     notebook : Notebook
@@ -115,6 +118,7 @@ class Session:
     message: str = ""
     sitting: Sitting | None = None
     diff: bool = False
+    beside: Beside = field(default_factory=Beside)
     travel: Travel = field(default_factory=Travel)
     notebook: Notebook = field(default_factory=Notebook)
     base: Scenario = field(init=False)

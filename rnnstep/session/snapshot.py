@@ -16,6 +16,7 @@ from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
 from ..scenario.view import SHOWN, View
 from ..simulate.patch_text import parse_patch
+from .beside import Beside
 from .notebook import Claim
 from .opening import OpeningError, open_panel_text, panel_text
 
@@ -79,6 +80,8 @@ def take(session: Session) -> Snapshot:
         tuple(lane for lane in session.lanes if lane in session.hidden),
         tuple(name for name in SHOWN if getattr(session, name)),
         tuple(sorted(session.travel.marks)), session.travel.find,
+        session.beside.against if session.beside.against in session.lanes else "",
+        session.beside.align,
     )  # fmt: skip
     lanes = session.base.models
     forks = tuple(
@@ -105,6 +108,9 @@ def look(session: Session, view: View) -> None:
     session.travel.marks = set(view.marks)
     for name in SHOWN:
         setattr(session, name, name in view.show)
+    against = view.against if view.against in session.lanes else ""
+    shift = session.run.scenario.find_shift(view.align) if view.align else 0
+    session.beside = Beside(against, view.align, shift)
     session.jump(view.at)
     if view.equation is not None and 1 <= view.equation < session.cursor.equations and session.t:
         session.cursor = replace(session.cursor, k=view.equation)

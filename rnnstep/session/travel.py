@@ -269,12 +269,6 @@ def adopt(session: Session, run: Run) -> None:
         session.active = models[session.active].fork_of
 
 
-def reference(session: Session, lane: str) -> str:
-    """The lane that a lane is compared with: its parent, or else the active one; may be empty."""
-    parent = session.run.scenario.models[lane].fork_of
-    return parent or (session.active if lane != session.active else "")
-
-
 def set_threshold(session: Session, text: str) -> None:
     """Say what a value must change by to be found by ``w``."""
     try:

@@ -39,7 +39,8 @@ def reopened(s: Session) -> Session:
     given = run.make_context(name, arguments).params
     other = Session(run_scenario(load_scenario(given["file"])))
     open_at(other, Opening(given["at"], given["lane"], given["unit"], given["panel"],
-                           tuple(given["patch"]), tuple(given["stops"])))  # fmt: skip
+                           tuple(given["patch"]), tuple(given["stops"]), given["signal"],
+                           given["diff"], given["against"], given["align"]))  # fmt: skip
     return other
 
 
@@ -52,6 +53,8 @@ WALKS = [
      "patch lstm_2.x symbol 'B' at 1", "break lstm_2.answer != target", "health"],
     ["40", "patch lstm.f[3] set 0", "patch lstm.f[4] set 0", "undo", "undo", "redo",
      "patch rnn.h noise 0.1 seed 3", "diff", "diff", "last", "rewind"],
+    ["20", "next-lane", "patch lstm.f[3] set 0 at 9", "align cue:10", "against lstm", "compare"],
+    ["30", "next-lane", "align 10", "compare", "aspect"],
 ]  # fmt: skip
 
 
@@ -93,6 +96,9 @@ def test_what_was_opened_with_can_be_undone() -> None:
     (Opening(panel="flow:q"), "--panel is 'flow:q'.* flow can be about memory"),
     (Opening(patches=("lstm.f[3] sett 0",)), r"--patch: there is no operation 'sett'"),
     (Opening(patches=("lstm.f[99] set 0",)), "--patch: .* units 0 to 15"),
+    (Opening(against="lstn"), "--against: there is no lane 'lstn' .did you mean 'lstm'"),
+    (Opening(align="cue:qury"), "--align: 'qury' is no step and no mark .did you mean 'query'"),
+    (Opening(align="cue:query:"), "--align: 'query:' is no step"),
     (Opening(breaks=("lstm.q > 1",)), "--break: lstm has no 'q'"),
 ])  # fmt: skip
 def test_what_cannot_be_opened_is_said(opening: Opening, said: str) -> None:

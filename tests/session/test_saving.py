@@ -56,6 +56,26 @@ def flagship(tmp_path: Path) -> Path:
     return tmp_path / FLAGSHIP.name
 
 
+def test_what_is_compared_and_how_is_saved(flagship: Path, tmp_path: Path) -> None:
+    keys = ": 20 enter tab : patch space lstm.f[3] space set space 0 space at space 9 enter"
+    session = pressed(opened(flagship), f"{keys} : align space cue:10 enter : compare enter a")
+    pressed(session, ": against space lstm_2 enter")
+    path = tmp_path / "it.yaml"
+    pressed(session, f"ctrl+s ctrl+u {path} enter")
+    assert "align: cue:10" in path.read_text() and "against: lstm_2" in path.read_text()
+    again = opened(path)
+    assert again.diff and again.beside == session.beside and again.beside.shift == 9
+    for one, other in zip(picture(session), picture(again), strict=True):
+        np.testing.assert_array_equal(one, other)
+    path.write_text(path.read_text().replace("cue:10", "cue:qury").replace(
+        "against: lstm_2", "against: lstn"
+    ))  # fmt: skip
+    with pytest.raises(ScenarioError) as caught:
+        opened(path)
+    said = str(caught.value)
+    assert "did you mean 'query'" in said and "did you mean 'lstm'" in said
+
+
 def test_a_saved_session_opens_on_the_same_screen_and_runs_headless(
     flagship: Path, tmp_path: Path
 ) -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sessions import do, run_of, session
 
 from rnnstep.scenario.run import Run
-from rnnstep.session import travel
 from rnnstep.session.commands import COMMANDS, perform
 from rnnstep.session.completion import complete_prompt
 from rnnstep.session.keys import type_key
@@ -191,13 +190,6 @@ def test_steps_are_marked_by_hand_and_marks_are_reached() -> None:
     assert do(s, "to-mark").t == 20 and do(s, "next-mark").t == 30
     do(s, ":20", "mark", ":33", "mark", "to-mark")
     assert "nothing is marked" in s.message
-
-
-def test_differences_are_from_the_parent_or_the_active_lane() -> None:
-    s = do(session(), ":patch lstm.f[3] set 0 at 10", "diff")
-    assert s.diff and travel.reference(s, "lstm_2") == "lstm"
-    s.select_lane("gru")
-    assert travel.reference(s, "rnn") == "gru" and travel.reference(s, "gru") == ""
 
 
 MOVES = ["step", "rewind", "micro-step", "micro-rewind", "continue", "run-back", "last-change",

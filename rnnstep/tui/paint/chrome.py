@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...export.text import cell_width, cut, wrap
+from ...session.beside import step_beside
 from ...session.commands import COMMANDS, key_name
 from ...session.marking import hits_of
 from ...session.session import SPEEDS, Session
@@ -127,6 +128,9 @@ def paint_timeline(frame: Frame, session: Session, layout: Layout, ascii_only: b
         # Where the cursor is not.
         start = left + 1 if at > (left + right) // 2 else right - cell_width(text)
         frame.text(row, start, text, ink("dim"))
+    beside = step_beside(session)
+    if session.diff and session.beside.shift and beside is not None:
+        frame.text(row, timeline_column(layout, beside, length), "Δ", ink("cursor"))
     frame.text(row, at, here, ink("cursor", attributes=BOLD))
 
 

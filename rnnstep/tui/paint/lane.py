@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 
+from ...export.glyphs import MISSING
 from ...export.text import cell_width, short_exponent
 from ...scenario.tape import visible
+from ...session.beside import compared, step_beside
+from ...session.beside import facts as beside_facts
 from ...session.selection import selected, signal_order
 from ...session.session import Session
-from ...session.travel import reference
-from ...simulate import Trace
 from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
 from ..palette import BOLD, UNDERLINE
@@ -43,10 +44,12 @@ def paint_lane(
     unit = session.units[box.name]
     active = box.name == session.active
     chosen = selected(session).signal if active else ""
+    other, shift, step = compared(session, box.name), session.beside.shift, step_beside(session)
     for band in box.bands:
         signal = graph.signals[band.signal]
-        other = compared(session, box.name, band.signal)
-        image = maps.image(trace, band.signal, band.rows, layout.columns, page, glyphs, other)
+        image = maps.image(
+            trace, band.signal, band.rows, layout.columns, page, glyphs, other, shift
+        )
         until = trace.length if session.future else session.known(box.name, band.signal)
         steps = max(0, min(until, page[1], trace.length) - page[0] + 1)
         columns = steps * layout.columns
@@ -55,8 +58,8 @@ def paint_lane(
                 band.top, layout.left, image.chars[:, :columns], image.styles[:, :columns]
             )
         value = session.value(box.name, band.signal)
-        if other is not None:
-            value = value - other.value(band.signal, session.t)
+        if other is not None and step is not None:
+            value = value - other.value(band.signal, step)
         size = len(value)
         if active and unit < size:
             here = band.signal == chosen
@@ -75,26 +78,14 @@ def paint_lane(
         at = min(unit, size - 1) if size == 1 else unit
         if known and at < size and not (session.t == 0 and not signal.is_state):
             text = number(float(value[at]), signal.is_gate and other is None)
+            text = text if other is None or step is not None else MISSING
             frame.text(band.top, layout.left - 1 - len(text), text,
                        ink("bad" if math.isnan(float(value[at])) else "text"))  # fmt: skip
 
 
-def compared(session: Session, lane: str, signal: str) -> Trace | None:
-    """The trace whose difference a band shows; None where it shows values."""
-    other = reference(session, lane) if session.diff else ""
-    if not other:
-        return None
-    sizes = session.run.scenario.models[other].sizes.signals
-    same = sizes.get(signal) == session.run.scenario.models[lane].sizes.signals[signal]
-    return session.run.traces[other] if same and signal in sizes else None
-
-
 def _fork_facts(session: Session, lane: str) -> list[tuple[str, ...]]:
-    """What a fork is, and what differences are from, in forms from long to short."""
-    found: list[tuple[str, ...]] = []
-    other = reference(session, lane) if session.diff else ""
-    if other:
-        found.append((f"Δ: difference from {other}", f"Δ {other}"))
+    """What a lane is compared with, and what a fork is, in forms from long to short."""
+    found = beside_facts(session, lane)
     model, trace = session.run.scenario.models[lane], session.run.traces[lane]
     if trace.shared:
         own = ", ".join(map(str, trace.lane.patches[len(trace.shared.parent.lane.patches) :]))

@@ -54,12 +54,15 @@ def scale_of(trace: Trace, name: str) -> float:
     return round_up(float(np.quantile(finite, 0.95)) if len(finite) else 1.0)
 
 
-def difference_scale(trace: Trace, other: Trace, name: str) -> float:
+def difference_scale(trace: Trace, other: Trace, name: str, shift: int = 0) -> float:
     """A round number that no difference exceeds, over the steps from where a fork begins."""
-    first = trace.shared.first if trace.shared else 1
-    stop = min(trace.length, first + LOOK) + 1
+    own = trace.shared is not None and trace.shared.parent is other and not shift
+    first = trace.shared.first if trace.shared and own else max(1, 1 - shift)
+    stop = max(first, min(trace.length, other.length - shift, first + LOOK) + 1)
     with np.errstate(all="ignore"):
-        apart = np.abs(trace.rows(name, first, stop) - other.rows(name, first, stop))
+        apart = np.abs(
+            trace.rows(name, first, stop) - other.rows(name, first + shift, stop + shift)
+        )
     finite = apart[np.isfinite(apart)]
     return round_up(float(finite.max()) if len(finite) else 1.0)
 
@@ -170,14 +173,17 @@ class Maps:
 
     def __init__(self) -> None:
         self._images: dict[tuple[object, ...], MapImage] = {}
-        self._scales: dict[tuple[Trace, str, Trace | None], float] = {}
+        self._scales: dict[tuple[Trace, str, Trace | None, int], float] = {}
 
     def image(
         self, trace: Trace, signal: str, rows: int, columns: int, page: tuple[int, int],
-        glyphs: str, other: Trace | None = None,
+        glyphs: str, other: Trace | None = None, shift: int = 0,
     ) -> MapImage:  # fmt: skip
-        """The image of one band; with another trace, of the difference from it."""
-        key = (trace, signal, rows, columns, page, glyphs, other)
+        """The image of one band; with another trace, of the difference from it, ``shift`` steps on.
+
+        Steps with nothing beside them are hatched.
+        """
+        key = (trace, signal, rows, columns, page, glyphs, other, shift if other else 0)
         found = self._images.get(key)
         if found is None:
             if len(self._images) > 120:
@@ -186,21 +192,38 @@ class Maps:
             values = trace.rows(signal, first, last + 1)
             gate = trace.lane.cell.graph.signals[signal].is_gate and other is None
             if other is not None:
+                beside = _rows_beside(other, signal, first + shift, last + shift)
                 with np.errstate(all="ignore"):
-                    values = values - other.rows(signal, first, last + 1)
-            scale = 1.0 if gate else self.scale(trace, signal, other)
+                    values = values - beside
+            scale = 1.0 if gate else self.scale(trace, signal, other, shift)
             found = make_image(values, gate, scale, rows, columns, glyphs)
+            if other is not None:
+                steps = np.arange(first, last + 1) + shift
+                alone = np.repeat((steps < 1) | (steps > other.length), columns)
+                found.chars[:, alone] = "/" if glyphs == "ascii" else "╱"
+                found.styles[:, alone] = index("faint") << 16
             self._images[key] = found
         return found
 
-    def scale(self, trace: Trace, signal: str, other: Trace | None = None) -> float:
+    def scale(
+        self, trace: Trace, signal: str, other: Trace | None = None, shift: int = 0
+    ) -> float:
         """The scale of a signal, or of its difference from another trace's, looked up once."""
-        key = (trace, signal, other)
+        key = (trace, signal, other, shift if other else 0)
         if key not in self._scales:
             if len(self._scales) > 200:
                 self._scales.clear()
             self._scales[key] = (
-                scale_of(trace, signal) if other is None else difference_scale(trace, other, signal)
+                scale_of(trace, signal) if other is None
+                else difference_scale(trace, other, signal, shift)
             )
         return self._scales[key]
 
+
+def _rows_beside(other: Trace, name: str, first: int, last: int) -> np.ndarray:
+    """Values at the steps first to last, with NaN beyond the ends of the run."""
+    found = np.full((last - first + 1, other.lane.sizes.signals[name]), np.nan)
+    start, stop = max(first, 1), min(last, other.length)
+    if start <= stop:
+        found[start - first : stop - first + 1] = other.rows(name, start, stop + 1)
+    return found

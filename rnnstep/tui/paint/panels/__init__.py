@@ -16,7 +16,7 @@ from ....session.panels import PANELS, aspect
 from ....session.session import Session
 from ...frame import Frame, ink
 from ...layout import Layout
-from . import contributions, flow, flow_map, health, scores, unit
+from . import compare, contributions, flow, flow_map, health, scores, unit
 from .view import LaneFact, PanelPainter, View
 
 PAINTERS: dict[str, PanelPainter] = {
@@ -24,6 +24,7 @@ PAINTERS: dict[str, PanelPainter] = {
     "flow-map": PanelPainter(flow_map.paint, 4, 30),
     "contributions": PanelPainter(contributions.paint, 4, 10),
     "scores": PanelPainter(scores.paint, 3, 10, scores.facts),
+    "compare": PanelPainter(compare.paint, 5, 16),
     "health": PanelPainter(health.paint, 3, 10, along=False),
     "unit": PanelPainter(unit.paint, 4, 10),
 }
@@ -38,6 +39,8 @@ def panel_rows(session: Session) -> tuple[int, int]:
     wanted = painter.wanted
     if session.panel == "scores":
         wanted = min(wanted, len(session.run.scoring.lanes) + 1)
+    elif session.panel == "compare":
+        wanted = min(wanted, compare.wanted_rows(session))
     elif session.panel == "health":
         wanted = min(wanted, len(session.cell(session.active).graph.signals) + 1)
     return painter.least, max(painter.least, wanted)
