@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....export.tables import number
+from ....export.text import cell_width
 from ....scenario.comparison import Comparison, MemoryFlow
 from ....scenario.tape import visible
 from ....session.beside import step_beside
@@ -50,21 +51,23 @@ def _header(session: Session, found: Comparison) -> tuple[str, ...]:
     one, other = found.lanes
     pair = f"{one} beside {other}{session.beside.words}"
     if not found.alike:
-        parts = "unlike: by norms"
+        parts, at = "unlike: by norms", "by norms"
     elif found.divergence is None:
-        parts = "they differ nowhere"
+        parts = at = "they differ nowhere"
     else:
         parted = found.divergence
         parts = f"they part at step {parted.step}, {parted.signal}[{parted.unit}] (o)"
+        at = f"part at {parted.step} (o)"
     agreement = found.agreement
     if agreement is None:
-        return f"{pair} · {parts}", pair
+        return f"{pair} · {parts}", f"{pair} · {at}", pair
     if np.isnan(agreement.difference):
         short = f"same answers {agreement.share:.0%}"
         agree = f"same answer at {agreement.share:.0%} of {agreement.steps} steps"
     else:
         short = agree = f"answers {number(agreement.difference, '{:.3g}')} apart on average"
-    return f"{pair} · {parts} · {agree}", f"{pair} · {agree}", f"{pair} · {short}", pair
+    whole = f"{pair} · {parts} · {agree}"
+    return whole, f"{pair} · {at} · {agree}", f"{pair} · {at} · {short}", f"{pair} · {short}", pair
 
 
 def _ordered(session: Session, found: Comparison) -> list[str]:
@@ -146,7 +149,7 @@ def _signal(view: View, row: int, found: Comparison, rows: Apart, signal: str) -
 def _flows(view: View, row: int, found: Comparison) -> None:
     """What reaches the memory of both lanes from before where we stand."""
     session = view.session
-    beside = step_beside(session)
+    beside, room = step_beside(session), view.box.width - view.layout.left - 1
     for at, (lane, step) in enumerate(zip(found.lanes, (session.t, beside), strict=True), row):
         mark, colour = lane_mark(session, lane, view.plain)
         view.frame.text(at, 1, f"{mark} flow {lane}", ink(colour), max(view.layout.left - 2, 2))
@@ -154,19 +157,20 @@ def _flows(view: View, row: int, found: Comparison) -> None:
             text = "nothing stands beside this step"
         else:
             flow = memory(session, lane, step)
-            text = "computing … esc gives up" if flow is None else _flow_text(flow)
-        view.frame.text(
-            at, view.layout.left, text, ink("text"), view.box.width - view.layout.left - 1
-        )
+            text = "computing … esc gives up" if flow is None else _flow_text(flow, room)
+        view.frame.text(at, view.layout.left, text, ink("text"), room)
 
 
-def _flow_text(flow: MemoryFlow) -> str:
-    """The verdict, and what reaches back how far."""
+def _flow_text(flow: MemoryFlow, room: int) -> str:
+    """The verdict, and where there is room how much arrives from how far back."""
     if flow.verdict is None:
         return "no state: no gradient flows from step to step"
     norms = [f"{10.0**value:.2g} from {back} back" for back, value in
              zip(flow.back, flow.log10, strict=True) if back in (10, 100)]  # fmt: skip
-    return " · ".join([f"{flow.state} {flow.verdict.text}", *norms])
+    text = f"{flow.state} {flow.verdict.text}"
+    for norm in norms:
+        text += f" · {norm}" if cell_width(text) + cell_width(norm) + 3 <= room else ""
+    return text
 
 
 def wanted_rows(session: Session) -> int:
