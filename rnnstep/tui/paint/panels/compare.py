@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....export.tables import number
-from ....export.text import cell_width
+from ....export.text import cell_width, short_exponent
 from ....scenario.comparison import Comparison, MemoryFlow
 from ....scenario.tape import visible
 from ....session.beside import step_beside
@@ -119,7 +119,7 @@ def _signal(view: View, row: int, found: Comparison, rows: Apart, signal: str) -
     last = session.t if signal in inputs else session.known(found.lanes[0], signal)
     until = session.run.length if session.future else last
     values = rows.distances[signal]
-    cosine = np.nan
+    cosine, shown = np.nan, ""
     for step, value in zip(view.steps, values.tolist(), strict=True):
         if step > until:
             break
@@ -132,18 +132,26 @@ def _signal(view: View, row: int, found: Comparison, rows: Apart, signal: str) -
             glyph, colour = bar(value / scale, view.plain), "accent"
         view.frame.text(row, view.column(step), glyph, ink(colour))
         if step == session.t:
-            view.gutter(row, number(value, "{:.3g}"), "text")
+            shown = _brief(value)
+            view.gutter(row, shown, "text")
             cosine = float(rows.cosines[signal][step - view.steps[0]]) if (
                 signal in rows.cosines
             ) else np.nan  # fmt: skip
-    view.frame.text(row, 1, f"{signal} {_WHAT[whole.kind]}", ink("dim"), max(layout.left - 9, 2))
+    label, left = f"{signal} {_WHAT[whole.kind]}", layout.left - 3 - max(len(shown), 1)
+    view.frame.text(row, 1, label if cell_width(label) <= left else signal, ink("dim"), left)
     column = layout.left + layout.map_width + 1
-    told = f"largest {number(whole.largest, '{:.3g}')} at {whole.step}"
-    if whole.largest == 0:
-        told = "the same everywhere"
-    elif not np.isnan(cosine):
-        told = f"cosine {cosine:.2f}, {told}"
-    view.frame.text(row, column, told, ink("dim"), max(view.box.width - column - 1, 0))
+    largest = f"largest {_brief(whole.largest)} at {whole.step}"
+    forms = [f"cosine {cosine:.2f}, {largest}"] if not np.isnan(cosine) else []
+    forms = ["the same everywhere", "same"] if whole.largest == 0 else [*forms, largest]
+    room = view.box.width - column - 1
+    told = next((form for form in forms if cell_width(form) <= room), "")
+    view.frame.text(row, column, told, ink("dim"))
+
+
+def _brief(value: float) -> str:
+    """A distance in at most six columns."""
+    small = 0 < value < 0.01 or value >= 100_000
+    return short_exponent(f"{value:.0e}") if small else number(value, "{:.3g}")
 
 
 def _flows(view: View, row: int, found: Comparison) -> None:
