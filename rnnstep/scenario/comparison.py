@@ -31,6 +31,9 @@ Array = np.ndarray
 BACK = (1, 2, 5, 10, 20, 50, 100)
 """How many steps back gradient flow is looked at."""
 
+_CHUNK = 4096
+"""Steps whose answers are compared at once."""
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -145,7 +148,7 @@ def compare_lanes(
     first, last = overlap(a, b, shift)
     measured = distances(a, b, shift, kind, progress)
     parted = first_divergence(a, b, shift, 0.0, progress) if both.signals else None
-    agreement = _agreement(run, one, other, first, last, shift)
+    agreement = _agreement(run, (one, other), first, last, shift, progress)
     models = run.scenario.models
     return Comparison(
         (one, other), alike(models[one], models[other]), first, last, shift, parted, measured,
@@ -185,25 +188,42 @@ def over_time(run: Run, comparison: Comparison) -> dict[str, Array]:
 
 
 def _agreement(
-    run: Run, one: str, other: str, first: int, last: int, shift: int
+    run: Run, pair: tuple[str, str], first: int, last: int, shift: int, progress: Progress | None
 ) -> Agreement | None:
-    tape, models, space = run.scenario.tape, run.scenario.models, run.space()
-    if not (can_answer(models[one], tape) and can_answer(models[other], tape)):
+    tape, models = run.scenario.tape, run.scenario.models
+    if not all(can_answer(models[lane], tape) for lane in pair):
         return None
-    left = space.signal(one, "answer", first, last + 1)
-    right = space.signal(other, "answer", first + shift, last + 1 + shift)
-    if tape.classes:
-        known = np.array([a is not None and b is not None for a, b in
-                          zip(left[:, 0], right[:, 0], strict=True)])  # fmt: skip
-        difference = np.nan
-    else:
-        known = np.isfinite(left).all(axis=1) & np.isfinite(right).all(axis=1)
-        difference = float(np.abs(left[known] - right[known]).mean()) if known.any() else np.nan
-    if not known.any():
+    steps = same = 0
+    total, parted = 0.0, None
+    for start in range(first, last + 1, _CHUNK):
+        stop = min(start + _CHUNK, last + 1)
+        known, equal, apart = _answers_beside(run, pair, start, stop, shift)
+        others = np.flatnonzero(known & ~equal)
+        if parted is None and len(others):
+            parted = start + int(others[0])
+        steps += int(known.sum())
+        same += int((known & equal).sum())
+        total += float(apart[known].sum())
+        if progress:
+            progress(stop - 1, last)
+    if not steps:
         return None
+    mean = np.nan if tape.classes else total / steps
+    return Agreement(steps, same / steps, mean, parted)
+
+
+def _answers_beside(
+    run: Run, pair: tuple[str, str], start: int, stop: int, shift: int
+) -> tuple[Array, Array, Array]:
+    """At each step whether both answer, whether alike, and of numbers how far apart."""
+    space = run.space()
+    left = space.signal(pair[0], "answer", start, stop)
+    right = space.signal(pair[1], "answer", start + shift, stop + shift)
     same = (left == right).all(axis=1)
-    others = np.flatnonzero(known & ~same)
-    return Agreement(
-        int(known.sum()), float(same[known].mean()), difference,
-        first + int(others[0]) if len(others) else None,
-    )  # fmt: skip
+    if run.scenario.tape.classes:
+        answered = zip(left[:, 0], right[:, 0], strict=True)
+        known = np.array([a is not None and b is not None for a, b in answered])
+        return known, same, np.zeros(len(known))
+    known = np.isfinite(left).all(axis=1) & np.isfinite(right).all(axis=1)
+    with np.errstate(all="ignore"):
+        return known, same, np.abs(left - right).mean(axis=1)

@@ -18,6 +18,7 @@ from .trail import TravelError
 
 if TYPE_CHECKING:
     from ..scenario.comparison import Comparison, MemoryFlow
+    from ..scenario.run import Run
     from .session import Session
 
 Array = np.ndarray
@@ -105,14 +106,14 @@ def apart(session: Session, found: Comparison, first: int, last: int) -> Apart |
                 cosines[row.signal] = _spread(1 - turned, first, last, start)
         answers = None
         if found.agreement is not None and start <= stop:
-            answers = _spread(_answers(session, found, start, stop), first, last, start)
+            answers = _spread(_answers(run, found, start, stop), first, last, start)
         return Apart(distances, cosines, answers)
 
     return session.analysis.ask(("apart", a, b, shift, first, last), compute)
 
 
-def _answers(session: Session, found: Comparison, start: int, stop: int) -> Array:
-    space, tape = session.run.space(), session.run.scenario.tape
+def _answers(run: Run, found: Comparison, start: int, stop: int) -> Array:
+    space, tape = run.space(), run.scenario.tape
     left, right = (
         space.signal(lane, "answer", start + shift, stop + 1 + shift)
         for lane, shift in zip(found.lanes, (0, found.shift), strict=True)

@@ -75,7 +75,8 @@ class Panels:
             self._shown = None
             return facts
         area = np.s_[box.top + 1 : box.top + box.height, : box.width]
-        about = (session.panel, aspect(session), session.active, session.units[session.active])
+        about = (session.panel, aspect(session), session.active, session.units[session.active],
+                 session.beside)  # fmt: skip
         key = (*about, box, layout.page_of(session.t), session.shown, session.future)
         before = self._shown
         if not session.analysis.waiting:
