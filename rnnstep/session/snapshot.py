@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..errors import RnnstepError
+from ..errors import RnnstepError, StepError
 from ..scenario.forks import own_patches, symbols_of, with_fork, without_lane
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
@@ -108,9 +108,8 @@ def look(session: Session, view: View) -> None:
     session.travel.marks = set(view.marks)
     for name in SHOWN:
         setattr(session, name, name in view.show)
-    against = view.against if view.against in session.lanes else ""
     shift = session.run.scenario.find_shift(view.align) if view.align else 0
-    session.beside = Beside(against, view.align, shift)
+    session.beside = Beside(view.against, view.align, shift)
     session.jump(view.at)
     if view.equation is not None and 1 <= view.equation < session.cursor.equations and session.t:
         session.cursor = replace(session.cursor, k=view.equation)
@@ -204,7 +203,8 @@ def fitting(session: Session, snapshot: Snapshot) -> tuple[Snapshot, list[str]]:
     Returns
     -------
     snapshot : Snapshot
-        Without the breakpoints, notes, marks, expectations and the find that do not fit.
+        Without the breakpoints, notes, marks, expectations, the find and what is compared with what
+        that do not fit.
     left : list of str
         What does not, and why.
     """
@@ -225,6 +225,15 @@ def fitting(session: Session, snapshot: Snapshot) -> tuple[Snapshot, list[str]]:
     late += [(step, "a mark") for step in snapshot.view.marks]
     left += [f"{what} (there is no step {step})" for step, what in late if step > last]
     view = replace(snapshot.view, marks=tuple(m for m in snapshot.view.marks if m <= last))
+    if view.against and view.against not in session.lanes:
+        left.append(f"against {view.against} (there is no such lane)")
+        view = replace(view, against="")
+    try:
+        if view.align:
+            session.run.scenario.find_shift(view.align)
+    except StepError as error:
+        left.append(f"align {view.align} ({error.message})")
+        view = replace(view, align="")
     return replace(
         snapshot,
         breakpoints=tuple(text for text in snapshot.breakpoints if fits("breakpoint", text)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from rnnstep.session.completion import complete_prompt
 from rnnstep.session.panels import aspect
 from rnnstep.session.progress import Progress
 from rnnstep.session.session import Session
+from rnnstep.session.snapshot import take, take_up
 from rnnstep.simulate.compare import distance, first_divergence
 
 FORKS = (":patch lstm.f[3] set 0 at 10", ":patch lstm.o[1] set 0 at 20")
@@ -174,3 +176,16 @@ def test_a_lesson_does_not_tell_what_lies_ahead_of_its_questions(tmp_path: Path)
     assert s.panel == "" and s.beside.shift == 0 and not s.diff
     do(s, ":align 2:1")
     assert s.beside.shift == -1
+
+
+def test_what_a_changed_file_no_longer_has_is_left_out_and_said() -> None:
+    s = do(session(), *FORKS, ":align cue:10", ":against lstm_2")
+    kept = take(s)
+    gone = replace(kept, forks=(), view=replace(kept.view, align="qeu:10"))
+    other = session()
+    left = take_up(other, gone)
+    assert other.beside.against == "" and other.beside.align == "" and other.beside.shift == 0
+    assert any("against lstm_2" in text for text in left)
+    assert any("align qeu:10" in text and "no mark" in text for text in left)
+    again = session()
+    assert take_up(again, kept) == [] and again.beside == s.beside
