@@ -97,7 +97,7 @@ def learn(
     lesson: Annotated[
         str,
         typer.Argument(
-            metavar="LESSON", help="a lesson's number or name, or a file that is a lesson"
+            metavar="LESSON", help="a lesson's number or name, a file that is one, or travel"
         ),
     ] = "",
     lang: _Lang = "",
@@ -108,7 +108,8 @@ def learn(
 ) -> int:
     """Climb the ladder of sequence models: seven lessons, each with questions to answer.
 
-    Without a terminal it prints the contents.
+    `rnnstep learn travel` opens the lessons on time travel. Without a terminal it prints the
+    contents.
 
     Example: rnnstep learn 5 --lang ko
     """

@@ -34,7 +34,7 @@ def learn(
         if not listed:
             print("rnnstep: this is no terminal, so here are the contents (see `rnnstep learn"
                   " --list`)", file=sys.stderr)  # fmt: skip
-        print(contents_text(read_climb(name, language)[0]))
+        print("\n\n".join(contents_text(climb) for climb in _listed(name, language)))
         return 0
 
     def load(tell: Callable[[str], None]) -> tuple[Session, dict[str, str]]:
@@ -55,32 +55,47 @@ def learn(
     return run_app(load, "rnnstep learn …", settings)
 
 
-def read_climb(name: str, language: str) -> tuple[Climb, int | None]:
-    """The lessons, and which of them a name means: a number, a lesson's name, or a file.
+def _listed(name: str, language: str) -> list[Climb]:
+    """The courses whose contents are printed: all that ship, or the one that is named."""
+    from ..scenario.course import COURSES
 
-    A file is opened together with the lessons beside it.
+    return [read_climb(course, language)[0] for course in ([name] if name else COURSES)]
+
+
+def read_climb(name: str, language: str) -> tuple[Climb, int | None]:
+    """The lessons, and which of them a name means.
+
+    A course, a lesson of any course, a number of the ladder, or a file, which is opened together
+    with the lessons beside it.
 
     Raises
     ------
     CourseError
         If there is no such lesson.
     """
-    from ..scenario.course import find_card, ladder_folder, read_cards
+    from ..scenario.course import COURSES, course_folder, course_of, find_card, read_cards
     from ..session.climb import Climb
     from ..session.progress import load_progress
 
+    progress = load_progress(language=language)
     path = Path(name)
-    is_file = path.suffix in (".yaml", ".yml")
-    cards = read_cards(path.parent if is_file else ladder_folder(), language)
-    wanted = path.stem if is_file else name
-    index = find_card(cards, wanted) if wanted else None
-    climb = Climb(cards, load_progress(language=language), language)
-    return climb, index
+    if path.suffix in (".yaml", ".yml"):
+        cards = read_cards(path.parent, language)
+        climb = Climb(cards, progress, language, course_of(path.parent))
+        return climb, find_card(cards, path.stem)
+    courses = {course: read_cards(course_folder(course), language) for course in COURSES}
+    ladder, *others = courses
+    rest = tuple(card for course in others for card in courses[course])
+    course = name if name in courses else next(
+        (other for other in others if name in {card.path.stem for card in courses[other]}), ladder
+    )  # fmt: skip
+    index = None if name in ("", *courses) else find_card(courses[course], name, rest)
+    return Climb(courses[course], progress, language, course), index
 
 
 def contents_text(climb: Climb) -> str:
     """The contents page as text."""
-    rows = [climb.word("ladder"), ""]
+    rows = [climb.title, ""]
     for index, card in enumerate(climb.cards):
         rows.append(f"{card.number:>3}  {padded(card.path.stem, 14)} {card.title}")
         rows.append(f"{'':20}{card.teaches}")

@@ -71,7 +71,7 @@ def replay_file(
 
 def _session(file: Path, drive: Drive) -> Session:
     """The session of a scenario, or of the lesson that it is."""
-    from ..scenario.course import find_card, read_cards
+    from ..scenario.course import course_of, find_card, read_cards
     from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
     from ..session.climb import Climb, begin_lesson
@@ -82,4 +82,5 @@ def _session(file: Path, drive: Drive) -> Session:
     if not drive.lesson:
         return Session(run_scenario(load_scenario(file, language=language)))
     cards = read_cards(file.parent, language)
-    return begin_lesson(Climb(cards, Progress(), language), find_card(cards, file.stem))
+    climb = Climb(cards, Progress(), language, course_of(file.parent))
+    return begin_lesson(climb, find_card(cards, file.stem))

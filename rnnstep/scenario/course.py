@@ -1,7 +1,7 @@
 """The lessons that lie in a folder: their order, and what the contents page says of each.
 
-The seven lessons of the ladder ship inside the package (``rnnstep/scenarios/ladder``); in a
-checkout they lie in ``scenarios/ladder`` beside it.
+Two courses ship inside the package (``rnnstep/scenarios/ladder`` and ``travel``); in a checkout
+they lie in ``scenarios`` beside it. A folder may hold other scenarios as well.
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ from .load import read_text
 from .positions import read_yaml
 from .problems import Problem, ScenarioError
 from .validate import validate
+
+COURSES = ("ladder", "travel")
+"""The courses that ship: the ladder of models, and going through time."""
+OTHER = "lessons"
+"""What a course of one's own is called."""
 
 
 class CourseError(RnnstepError):
@@ -43,11 +48,17 @@ class Card:
     questions: int
 
 
-def ladder_folder() -> Path:
-    """Where the seven lessons lie."""
+def course_folder(course: str) -> Path:
+    """Where the lessons of a course that ships lie."""
     package = Path(__file__).resolve().parent.parent
-    inside = package / "scenarios" / "ladder"
-    return inside if inside.is_dir() else package.parent / "scenarios" / "ladder"
+    inside = package / "scenarios" / course
+    return inside if inside.is_dir() else package.parent / "scenarios" / course
+
+
+def course_of(folder: Path) -> str:
+    """The course that a folder holds."""
+    there = folder.resolve()
+    return next((name for name in COURSES if course_folder(name).resolve() == there), OTHER)
 
 
 def read_cards(folder: Path, language: str) -> tuple[Card, ...]:
@@ -60,7 +71,7 @@ def read_cards(folder: Path, language: str) -> tuple[Card, ...]:
     ScenarioError
         If a file's head or lesson is wrong.
     """
-    shipped = folder.resolve() == ladder_folder().resolve()
+    shipped = course_of(folder) != OTHER
     cards = []
     for path in sorted(folder.glob("*.yaml")):
         card = _card(path, language, shipped)
@@ -90,8 +101,15 @@ def _card(path: Path, language: str, shipped: bool) -> Card | None:
     )
 
 
-def find_card(cards: tuple[Card, ...], name: str) -> int:
+def find_card(cards: tuple[Card, ...], name: str, others: tuple[Card, ...] = ()) -> int:
     """Which lesson a number or a file's name without its ending means, as an index.
+
+    Parameters
+    ----------
+    cards : tuple of Card
+    name : str
+    others : tuple of Card
+        Lessons of other courses, which the error names as well.
 
     Raises
     ------
@@ -101,7 +119,7 @@ def find_card(cards: tuple[Card, ...], name: str) -> int:
     for index, card in enumerate(cards):
         if name in (str(card.number), card.path.stem):
             return index
-    names = [card.path.stem for card in cards]
+    names = [card.path.stem for card in (*cards, *others)]
     numbers = f"{cards[0].number} to {cards[-1].number}"
     raise CourseError(
         f"there is no lesson {name!r}{suggest(name, names)}; there are {numbers}:"

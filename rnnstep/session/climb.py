@@ -24,6 +24,8 @@ class Climb:
     progress : Progress
     language : str
         Of the lessons' texts and of the words around them.
+    course : str
+        Which course they are, for their title.
     contents : bool
         Whether the contents page covers the lesson.
     selected : int
@@ -33,6 +35,7 @@ class Climb:
     cards: tuple[Card, ...]
     progress: Progress
     language: str = "en"
+    course: str = "ladder"
     contents: bool = False
     selected: int = 0
 
@@ -66,6 +69,11 @@ class Climb:
     def record(self, index: int, result: Result) -> None:
         """Keep what has been done of a lesson."""
         self.progress.record(self.cards[index].key, result, self.language)
+
+    @property
+    def title(self) -> str:
+        """What the course is called."""
+        return self.word(self.course)
 
     def word(self, phrase: str, **values: object) -> str:
         """A phrase in the climb's language."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "ladder": "The ladder of sequence models",
+        "travel": "Time travel",
+        "lessons": "Lessons",
         "lesson": "Lesson {number}",
         "look for": "What to look for",
         "question": "Question {number} of {count}",
@@ -39,6 +41,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "ko": {
         "ladder": "시퀀스 모형의 사다리",
+        "travel": "시간 여행",
+        "lessons": "강의",
         "lesson": "제{number}강",
         "look for": "살펴볼 것",
         "question": "질문 {number}/{count}",

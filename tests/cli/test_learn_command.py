@@ -10,14 +10,15 @@ import pytest
 from command_line import run
 from conftest import ROOT
 
-from rnnstep.scenario.course import ladder_folder, read_cards
+from rnnstep.cli.learn import read_climb
+from rnnstep.scenario.course import course_folder, read_cards
 from rnnstep.session.progress import progress_path
 
 
 def test_the_contents_are_listed_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "learn", "--list", "--lang", "ko")
     assert code == 0 and err == ""
-    for card in read_cards(ladder_folder(), "ko"):
+    for card in read_cards(course_folder("ladder"), "ko"):
         assert card.title in out and card.teaches in out
     assert "시작 전" in out and "0강을 마침" in out
     code, out, err = run(capsys, "learn", "--lang", "en")
@@ -36,6 +37,24 @@ def test_progress_is_listed_damaged_files_are_said_and_reset_forgets(
     path.write_text("nonsense")
     code, out, _ = run(capsys, "learn", "--list", "--lang", "en")
     assert code == 0 and "could not be read" in out and not path.exists()
+
+
+def test_a_course_is_opened_by_its_name_and_a_lesson_by_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    both = run(capsys, "learn", "--list", "--lang", "en")[1]
+    assert both.index("The ladder of sequence models") < both.index("Time travel")
+    alone = run(capsys, "learn", "travel", "--list", "--lang", "en")[1]
+    assert "Time travel" in alone and "ladder" not in alone and "run_back" in alone
+    for name, course, stem in (("run_back", "travel", "run_back"), ("5", "ladder", "rnn"),
+                               ("gru", "ladder", "gru")):  # fmt: skip
+        climb, index = read_climb(name, "en")
+        assert index is not None
+        assert (climb.course, climb.cards[index].path.stem) == (course, stem)
+    climb, index = read_climb("travel", "ko")
+    assert index is None and climb.title == "시간 여행"
+    code, _, err = run(capsys, "learn", "run_bak", "--list")
+    assert code == 2 and "did you mean 'run_back'" in err
 
 
 def test_an_unknown_lesson_or_language_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The seven lessons that ship: complete in both languages, and each can be taken to its end."""
+"""The lessons that ship: complete in both languages, and each can be taken to its end."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import re
 import pytest
 from sessions import do
 
-from rnnstep.scenario.course import ladder_folder, read_cards
+from rnnstep.scenario.course import COURSES, course_folder, read_cards
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.scenario import Scenario
 from rnnstep.session.climb import Climb, begin_lesson
 from rnnstep.session.panels import PANELS
 from rnnstep.session.progress import load_progress
 
-CARDS = read_cards(ladder_folder(), "en")
+COURSE_CARDS = {course: read_cards(course_folder(course), "en") for course in COURSES}
+CARDS = COURSE_CARDS["ladder"]
+ALL = [card for cards in COURSE_CARDS.values() for card in cards]
+LONGEST = {"ladder": 60, "travel": 210}
 HANGUL = re.compile("[가-힣]")
 
 
@@ -36,7 +39,13 @@ def test_there_are_seven_that_show_every_claim() -> None:
     assert claims == {f"C{n}" for n in range(1, 20)}
 
 
-@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.path.stem)
+def test_the_lessons_of_all_courses_have_names_of_their_own() -> None:
+    assert len({card.key for card in ALL}) == len({card.path.stem for card in ALL}) == len(ALL)
+    for cards in COURSE_CARDS.values():
+        assert [card.number for card in cards] == list(range(1, len(cards) + 1))
+
+
+@pytest.mark.parametrize("card", ALL, ids=lambda card: card.path.stem)
 def test_a_lesson_is_whole_in_both_languages(card) -> None:  # type: ignore[no-untyped-def]
     english, korean = (load_scenario(card.path, language=code) for code in ("en", "ko"))
     assert not [text for text in sentences(english) if HANGUL.search(text) or not text]
@@ -44,15 +53,17 @@ def test_a_lesson_is_whole_in_both_languages(card) -> None:  # type: ignore[no-u
     for scenario in (english, korean):
         lesson = scenario.lesson
         assert lesson is not None and len(lesson.questions) >= 2
-        assert 15 <= scenario.tape.length <= 60 and 1 <= len(scenario.models) <= 3
+        longest = LONGEST[card.path.parent.name]
+        assert 15 <= scenario.tape.length <= longest and 1 <= len(scenario.models) <= 3
         assert all(model.note for model in scenario.models.values())
         assert {q.focus.panel for q in lesson.questions} <= {"", *PANELS}
 
 
-@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.path.stem)
+@pytest.mark.parametrize("card", ALL, ids=lambda card: card.path.stem)
 def test_a_lesson_is_taken_to_its_end(card) -> None:  # type: ignore[no-untyped-def]
-    climb = Climb(CARDS, load_progress(), "en")
-    session = begin_lesson(climb, CARDS.index(card))
+    cards = COURSE_CARDS[card.path.parent.name]
+    climb = Climb(cards, load_progress(), "en", card.path.parent.name)
+    session = begin_lesson(climb, cards.index(card))
     sitting = session.sitting
     assert sitting is not None
     for _ in sitting.lesson.questions:

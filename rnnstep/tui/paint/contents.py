@@ -26,7 +26,7 @@ def paint_contents(frame: Frame, climb: Climb) -> list[tuple[int, int, int, str]
     total = climb.word("total", done=climb.done, count=len(climb.cards))
     right = frame.width - cell_width(total) - 1
     column = frame.text(0, 1, "rnnstep", ink("accent", "panel", BOLD))
-    frame.text(0, column + 2, climb.word("ladder"), ink("text", "panel", BOLD),
+    frame.text(0, column + 2, climb.title, ink("text", "panel", BOLD),
                max(right - column - 4, 0))  # fmt: skip
     frame.text(0, right, total, ink("cursor", "panel", BOLD))
     room = frame.height - 3
