@@ -48,6 +48,9 @@ PICTURES = {
     ),
     "travel_clock": Picture("travel/stopped_clock", "", "100x24"),
     "travel_swap": Picture("travel/swapped_memory", "1 d", "120x32"),
+    "compare": Picture(
+        "travel/cut_the_memory", ": 40 enter tab tab : compare enter 2 4 d", "120x40"
+    ),
 }  # fmt: skip
 
 

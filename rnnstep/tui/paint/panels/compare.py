@@ -57,7 +57,7 @@ def _header(session: Session, found: Comparison) -> tuple[str, ...]:
     else:
         parted = found.divergence
         parts = f"they part at step {parted.step}, {parted.signal}[{parted.unit}] (o)"
-        at = f"part at {parted.step} (o)"
+        at = f"part at {parted.step}"
     agreement = found.agreement
     if agreement is None:
         return f"{pair} · {parts}", f"{pair} · {at}", pair
