@@ -355,11 +355,12 @@ def test_norms_are_those_of_the_singular_values() -> None:
 
 @pytest.mark.parametrize(
     "patch", ["c scale 0.5 at 4..9", "c[1] set 0.3 at 6", "i add 0.2 at 3..8", "f scale 0.7",
-              "c clamp -0.05 0.05 at 5..7", "h hold at 6..8", "g noise 0.3 at 2..9"],
+              "c clamp -0.05 0.05 at 5..7", "h hold at 6..8", "g noise 0.3 at 2..9",
+              "c scale 0.5 at 4..9; c scale 3 at 6..12"],
 )  # fmt: skip
 def test_flow_and_contributions_follow_a_patched_run(patch: str) -> None:
     plain = lane_of("lstm", length=12)
-    lane = replace(plain, patches=(parse_patch(patch)[1],))
+    lane = replace(plain, patches=tuple(parse_patch(text)[1] for text in patch.split("; ")))
     trace = simulate(lane)
     flow = flow_of(trace)
     shift = 1e-6

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lanes import CELL, make_lane, reached, same
 
 from rnnstep.cells import Cell, custom_cell, get_cell
+from rnnstep.equations.compiled import SEGMENT
 from rnnstep.equations.interpret import interpret
 from rnnstep.simulate import Feedback, Lane, Patch, PatchError, Trace, fork, simulate
 from rnnstep.simulate.patching import Patching, noise
@@ -166,6 +167,20 @@ def test_hold_keeps_the_value_of_the_step_before_for_all_its_steps() -> None:
     ])  # fmt: skip
     held = child.rows("f", 129, 141)[:, 1]
     assert (held == held[0]).all() and child.value("f", 141)[1] != held[0]
+
+
+@pytest.mark.parametrize("first", [1, SEGMENT + 1])
+def test_hold_knows_the_step_before_though_the_fork_begins_behind_it(first: int) -> None:
+    parent = lstm(200)
+    child = fork(parent, "child", [Patch("c", "hold", first=first, last=first + 3)])
+    assert (child.rows("c", first, first + 4) == parent.value("c", first - 1)).all()
+
+
+def test_a_fork_is_all_in_memory_only_if_its_past_is() -> None:
+    patch = Patch("c", "set", (0.0,), first=400)
+    assert [fork(lstm(600, budget), "child", [patch]).kept for budget in (2**28, 0)] == [
+        "everything", "states"
+    ]  # fmt: skip
 
 
 def test_swap_takes_the_value_of_another_lane_or_of_another_step() -> None:
