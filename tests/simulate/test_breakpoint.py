@@ -170,6 +170,10 @@ def test_turning_nan_is_a_change_and_having_begun_is_none() -> None:
     assert last_change(trace, "a", 0, 201, 1e9) == 200
     assert last_change(trace, "a", 0, 200, 0.0) is None
     assert search(space_of(trace), "isnan(lane.a[0])", 0) is not None
+    x[49] = -1.0
+    roots = simulate(Lane("roots", custom_cell("h = sqrt(x)"), {}, x))
+    found = [last_change(roots, "h", 0, t, 1e9) for t in (199, 51, 50)]
+    assert np.isnan(roots.value("h", 50)) and found == [51, 50, None]
     with pytest.raises(SignalError):
         last_change(trace, "q", 0, 3)
     with pytest.raises(StepError, match="units 0 to 0"):

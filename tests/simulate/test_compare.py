@@ -40,7 +40,9 @@ def test_forks_of_one_parent_part_where_the_first_of_them_does() -> None:
     one = fork(LSTM, "one", [Patch("f", "set", (0.0,), first=300)])
     two = fork(LSTM, "two", [Patch("o", "set", (0.0,), first=200)])
     three = fork(one, "three", [Patch("o", "set", (0.5,), first=400)])
-    for a, b, step in ((one, two, 200), (two, three, 200), (one, three, 400), (LSTM, three, 300)):
+    four = fork(one, "four", [Patch("o", "set", (0.5,), first=100)])
+    for a, b, step in ((one, two, 200), (two, three, 200), (one, three, 400), (LSTM, three, 300),
+                       (LSTM, four, 100), (three, four, 100)):  # fmt: skip
         found = first_divergence(a, b)
         assert found is not None and found.step == step
 
