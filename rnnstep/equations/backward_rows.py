@@ -55,8 +55,6 @@ class AdjointWriter(Writer):
     def recorded_already(self, index: int) -> bool:
         return True
 
-    # --- arrays --------------------------------------------------------------------------------
-
     def adjoint_name(self, index: int) -> str:
         return self.names.get(("adjoint", index), f"d_{self.label(index)}")
 
@@ -118,8 +116,6 @@ class AdjointWriter(Writer):
             if any(block.root not in self.adjoints.terms for block in group.blocks):
                 self.setup.append(f"{name}[...] = 0.0")
 
-    # --- rows ----------------------------------------------------------------------------------
-
     def alias(self, index: int) -> int:
         """The node whose adjoint this node's equals."""
         while True:
@@ -167,8 +163,6 @@ class AdjointWriter(Writer):
         """The loop variable over the rows of an adjoint."""
         index = self.alias(index)
         return self.row(self.adjoint_rows(index), f"d_{self.label(index)}_t")
-
-    # --- factors -------------------------------------------------------------------------------
 
     def factor(self, index: int, size: int) -> str:
         """All rows of a factor (or one array, if parameters alone decide it)."""

@@ -8,6 +8,7 @@ from spaces import Numbers
 
 from rnnstep.equations.parse import parse_condition
 from rnnstep.errors import EquationError
+from rnnstep.simulate import condition
 from rnnstep.simulate.condition import Evaluation, evaluate_condition
 from rnnstep.simulate.sides import sides
 
@@ -99,3 +100,18 @@ def test_values_are_the_same_evaluated_alone_or_over_a_range() -> None:
     for t in range(11):
         alone = Evaluation(space, text, t, t + 1).truth(parse_condition(text))  # type: ignore[arg-type]
         assert bool(alone[0, 0]) == bool(whole[t])
+
+
+def test_a_mean_over_many_steps_weighs_every_step_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(condition, "_STRETCH", 3)
+    assert holds("mean_over(a.h[0], 2, 9) == 5.5") == list(range(11))
+    assert holds("max_over(b.h[0], 2, 9) == -2 and t == 0") == [0]
+
+
+def test_what_differs_from_step_to_step_is_not_kept_from_a_single_step() -> None:
+    space = Numbers()
+    space.functions = {"now": lambda evaluation, node: np.full((1, 1), float(evaluation.start))}
+    known: dict[int, np.ndarray] = {}
+    node = parse_condition("now(a) == t")
+    for t in range(3):
+        assert Evaluation(space, "now(a) == t", t, t + 1, known).truth(node)[0, 0]  # type: ignore[arg-type]
