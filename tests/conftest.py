@@ -10,6 +10,7 @@ import pytest
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parent.parent
+FLAGSHIP = ROOT / "scenarios" / "long_dependency.yaml"
 SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
 BOOM = """\
 format: 1

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
+from sessions import run_of
 
 from rnnstep.cli import main
 from rnnstep.gradient import contributions
-from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.measures import MEASURES
-from rnnstep.scenario.run import Run, run_scenario
+from rnnstep.scenario.run import Run
 
 FLAGSHIP = str(ROOT / "scenarios" / "long_dependency.yaml")
 CAROUSEL = str(ROOT / "scenarios" / "exact" / "carousel.yaml")
@@ -23,7 +23,7 @@ CAROUSEL = str(ROOT / "scenarios" / "exact" / "carousel.yaml")
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return run_scenario(load_scenario(Path(FLAGSHIP)))
+    return run_of("long_dependency")
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from sessions import run_of
 
 from rnnstep.cells import Cell, custom_cell, get_cell
 from rnnstep.cells.lstm import make as lstm
@@ -66,14 +65,12 @@ def test_words_say_how_much_of_what_and_explain_prints_them() -> None:
     assert [part.words for part in parts] == ["past", "let in × new"]
 
 
-def test_show_and_inspector_give_the_parts_with_numbers(root: Path) -> None:
+def test_show_and_inspector_give_the_parts_with_numbers() -> None:
     from rnnstep.export.show import show_step
-    from rnnstep.scenario.load import load_scenario
-    from rnnstep.scenario.run import run_scenario
     from rnnstep.session.session import Session
     from rnnstep.tui.paint.inspector import substitutions
 
-    run = run_scenario(load_scenario(root / "scenarios" / "long_dependency.yaml"))
+    run = run_of("long_dependency")
     c, f, before = (float(run["lstm"].value(n, t)[0]) for n, t in (("c", 40), ("f", 40), ("c", 39)))
     text = show_step(run, 40, ("lstm",), 0)
     assert f"Ⓐ keep × past: f ⊙ cₜ₋₁ = {f * before:.6g}" in text

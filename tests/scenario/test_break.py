@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from conftest import BOOM
+from sessions import run_of
 
-from rnnstep.scenario.load import load_scenario, parse_scenario
+from rnnstep.scenario.load import parse_scenario
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.simulate.breakpoint import hits, search
@@ -15,8 +16,7 @@ from rnnstep.simulate.breakpoint import hits, search
 
 @pytest.fixture(scope="module")
 def flagship() -> Run:
-    root = Path(__file__).resolve().parents[2]
-    return run_scenario(load_scenario(root / "scenarios" / "long_dependency.yaml"))
+    return run_of("long_dependency")
 
 
 def test_breakpoints_come_from_the_file(tmp_path: Path) -> None:

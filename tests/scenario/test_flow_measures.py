@@ -6,20 +6,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import FLAGSHIP
+from sessions import run_of
 
 from rnnstep.equations.parse import parse_condition
 from rnnstep.errors import EquationError
 from rnnstep.gradient import contributions
 from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import Run, run_scenario
+from rnnstep.scenario.run import Run
 from rnnstep.scenario.space import RunSpace
 from rnnstep.simulate.condition import Evaluation
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml"))
+    return run_of("long_dependency")
 
 
 def value(run: Run, text: str, step: int | None = None) -> np.ndarray:
@@ -84,7 +85,7 @@ def test_a_wrong_call_is_an_error_at_its_place(run: Run, text: str, message: str
 
 
 def test_a_scenario_is_checked_without_running_it() -> None:
-    path: Path = ROOT / "scenarios" / "long_dependency.yaml"
+    path: Path = FLAGSHIP
     space = RunSpace(load_scenario(path))
     for text in (
         "flow(lstm.c, 1, 9) < 1",

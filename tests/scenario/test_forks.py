@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sessions import run_of
 
 from rnnstep.errors import SignalError
 from rnnstep.scenario.expect import judge
 from rnnstep.scenario.forks import with_fork, without_lane
-from rnnstep.scenario.load import load_scenario, parse_scenario
+from rnnstep.scenario.load import parse_scenario
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.simulate import Patch, PatchError
@@ -107,8 +108,8 @@ def test_a_fork_is_made_beside_its_parent_and_can_be_dropped(tmp_path: Path) -> 
         with_fork(full, "cued", [Patch("h", "set", (0.0,))])
 
 
-def test_answers_and_scores_of_a_fork_are_its_own(root: Path) -> None:
-    flagship = run_scenario(load_scenario(root / "scenarios" / "long_dependency.yaml"))
+def test_answers_and_scores_of_a_fork_are_its_own() -> None:
+    flagship = run_of("long_dependency")
     wiped = with_fork(flagship, "lstm", [Patch("c", "set", (0.0,), first=30, last=30)], "wiped")
     assert wiped.answer("lstm", 52).right
     assert wiped.answer("wiped", 29).text == flagship.answer("lstm", 29).text

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import BOOM
+from sessions import run_of
 from values import number
 
 from rnnstep.errors import SignalError, StepError
@@ -21,8 +22,7 @@ from rnnstep.weights import load_params
 
 @pytest.fixture(scope="module")
 def flagship() -> Run:
-    root = Path(__file__).resolve().parents[2]
-    return run_scenario(load_scenario(root / "scenarios" / "long_dependency.yaml"))
+    return run_of("long_dependency")
 
 
 def test_an_answer_is_the_likeliest_class_and_right_only_where_asked(flagship: Run) -> None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+import sessions
 
 from rnnstep.errors import RnnstepError
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import run_scenario
 from rnnstep.session.keymap import build_keymap
 from rnnstep.session.replay import ReplayHost, replay
 from rnnstep.session.session import Session
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def played(keys: str) -> tuple[Session, ReplayHost]:
-    session = Session(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
+    session = sessions.session()
     return session, replay(session, build_keymap({}), keys)
 
 
@@ -42,7 +37,7 @@ def test_what_is_copied_and_that_one_quits_is_kept() -> None:
 
 def test_each_word_can_be_watched_and_a_word_that_is_no_key_is_an_error() -> None:
     seen: list[str] = []
-    session = Session(run_scenario(load_scenario(ROOT / "scenarios" / "long_dependency.yaml")))
+    session = sessions.session()
     replay(session, build_keymap({}), "l l", seen.append)
     assert seen == ["l", "l"]
     with pytest.raises(RnnstepError, match=r"'entr' is not a key.*did you mean 'enter'"):

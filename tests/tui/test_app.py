@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from threading import Event
 from time import sleep
 
 import pytest
+from conftest import FLAGSHIP
 
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.problems import ScenarioError
@@ -17,8 +17,6 @@ from rnnstep.session.session import Session
 from rnnstep.session.settings import THEMES, Settings
 from rnnstep.tui.app import RnnstepApp
 from rnnstep.tui.help import HelpScreen
-
-FLAGSHIP = Path(__file__).resolve().parents[2] / "scenarios" / "long_dependency.yaml"
 
 
 def load() -> Session:

@@ -11,17 +11,17 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("there are no pseudo-terminals here", allow_module_level=True)
 
+from conftest import FLAGSHIP
 from terminal_driver import TerminalApp
 from test_snapshots import COUNTER
 
-FLAGSHIP = str(Path(__file__).resolve().parents[2] / "scenarios" / "long_dependency.yaml")
 RIGHT = "\x1b[C"
 LEAVE_ALTERNATE = b"\x1b[?1049l"
 SHOW_CURSOR = b"\x1b[?25h"
 
 
 def opened(width: int = 120, height: int = 40, *more: str, **environment: str) -> TerminalApp:
-    app = TerminalApp(["run", FLAGSHIP, *more], width, height, environment)
+    app = TerminalApp(["run", str(FLAGSHIP), *more], width, height, environment)
     app.wait_for("of 52")
     app.read(0.3)
     return app
