@@ -147,7 +147,7 @@ def _judge(
     if seen.broken[unit]:
         return Finding(name, unit, "not finite", int(seen.broken[unit]), "NaN or infinite")
     shares = float(seen.at_low[unit]) / steps, float(seen.at_high[unit]) / steps
-    if max(sum(shares), *shares) >= SHARE:
+    if sum(shares) >= SHARE:
         parts = [f"{share:.0%} of the steps at {bound:g}" for share, bound in
                  zip(shares, bounds, strict=True) if share]  # fmt: skip
         return Finding(name, unit, "saturated", int(seen.first_edge[unit]), ", ".join(parts))

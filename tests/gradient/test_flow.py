@@ -120,7 +120,7 @@ def test_a_signal_of_ones_own_in_between_does_not_hide_the_gate() -> None:
 
 @pytest.mark.parametrize(
     "text", ["h = tanh(W @ x + U @ h[t-1])", "h = relu(W @ x + u * h[t-1])", "h = h[t-1] * h[t-1]",
-             "h = W @ x + 0.5 * h[t-2]"],
+             "h = W @ x + 0.5 * h[t-2]", "h = W @ x / (2 + u * h[t-1])"],
 )  # fmt: skip
 def test_a_state_that_no_gate_keeps_has_no_direct_path(text: str) -> None:
     params = {"W": np.ones((2, 1)), "U": np.eye(2), "u": np.ones(2)}
@@ -129,6 +129,26 @@ def test_a_state_that_no_gate_keeps_has_no_direct_path(text: str) -> None:
     assert flow.paths("h") == ("total",)
     with pytest.raises(SignalError, match="h has no path 'direct'"):
         flow.reach(5, "h", path="direct")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("h = 0.5 * h[t-1] - (W @ x - 0.2 * h[t-1])", 0.7),
+        ("h = W @ x - (b - h[t-1] / 2)", 0.5),
+        ("h = -(W @ x - 0.9 * h[t-1]) / 2", 0.45),
+    ],
+)
+def test_signs_and_quotients_are_followed_to_what_is_kept_and_written(
+    text: str, kept: float
+) -> None:
+    params = {"W": np.array([[1.0], [-2.0]]), "b": np.array([0.3, 0.1])}
+    used = {name: value for name, value in params.items() if name in text}
+    x = np.random.default_rng(0).normal(size=(6, 1))
+    flow = own(text, used, x, initial={"h": np.array([0.4, -0.2])})
+    np.testing.assert_allclose(flow.kept("h", 1, 6), np.full((6, 2), kept), rtol=1e-15)
+    shares = contributions(flow.trace, 6, "h", 1)
+    assert shares.kind == "exact" and abs(shares.gap) < 1e-15
 
 
 def test_a_walk_that_is_continued_equals_one_in_a_single_go() -> None:
@@ -214,6 +234,10 @@ def test_a_gate_that_shut_makes_the_reach_exactly_zero() -> None:
     assert (reach.log10[:5] == -np.inf).all() and (reach.log10[5:] == 0).all()
     verdict = flow.verdict(10, "h")
     assert verdict.kind == "vanishing" and "exactly 0 from 6 steps back" in verdict.text
+    # Behind the gate it grew: nothing halves.
+    grew = own("h = x * h[t-1] + 1", {}, np.where(x == 0, 0, 2.0)).verdict(10, "h")
+    assert grew.kind == "vanishing" and grew.half_life is None
+    assert grew.rate == pytest.approx(2.0)
 
 
 def test_contributions_behind_a_shut_gate_are_exactly_zero_whatever_was_written() -> None:

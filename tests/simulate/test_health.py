@@ -39,6 +39,13 @@ def test_a_gate_that_is_always_open_or_shut_is_saturated(budget: int) -> None:
     assert open_gate.step == 1 and "100% of the steps at 1" in open_gate.why
 
 
+def test_a_gate_that_jumps_between_its_ends_is_saturated() -> None:
+    x = np.tile([[1.0], [-1.0]], (50, 1))
+    lane = Lane("lane", custom_cell("h = sigmoid(W @ x)"), {"W": np.array([[60.0]])}, x)
+    (finding,) = health(simulate(lane))
+    assert finding.verdict == "saturated" and "50% of the steps at 0, 50%" in finding.why
+
+
 def test_what_a_shut_gate_hides_is_never_used() -> None:
     findings = lstm({"b_i": (0, -60.0)})
     hidden = next(f for f in findings if (f.signal, f.unit) == ("g", 0))
@@ -58,6 +65,9 @@ def test_a_unit_whose_weights_are_nothing_is_never_used() -> None:
     trace = simulate(Lane("lane", cell, params, lane.x, units=lane.sizes.signals))
     finding = next(f for f in health(trace) if (f.signal, f.unit) == ("h", 2))
     assert finding.verdict == "never used" and "of the largest" in finding.why
+    params |= {"U_h": np.zeros((4, 4)), "V": np.zeros(params["V"].shape)}
+    trace = simulate(Lane("lane", cell, params, lane.x, units=lane.sizes.signals))
+    assert {("h", unit, "never used") for unit in range(4)} <= found(list(health(trace)))
 
 
 def test_a_unit_that_never_moves_is_dead() -> None:
