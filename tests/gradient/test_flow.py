@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from threading import Barrier
 
 import numpy as np
@@ -101,6 +102,21 @@ def test_the_paths_of_a_cell_state_add_up_to_the_whole(options: dict[str, bool])
         direct = np.diag(np.prod(flow.kept("c", k + 1, 30), axis=0))
         rest = np.linalg.norm(product[where, where] - direct, 2)
         assert 10 ** gates.log10[k] == pytest.approx(rest, rel=1e-9, abs=1e-15)
+
+
+def test_the_path_through_the_gates_is_exact_far_below_what_a_float_holds() -> None:
+    x = np.random.default_rng(0).normal(size=(900, 1))
+    text = "f = sigmoid(v * c[t-1] - b)\nc = f * c[t-1] + x"
+    flow = own(text, {"v": np.array([0.8]), "b": np.array([1.0])}, x)
+    f, c = flow.trace["f"][:, 0], flow.trace["c"][:, 0]
+    found = flow.reach(900, "c", path="gates").log10
+    whole, direct = Decimal(1), Decimal(1)
+    for t in range(900, 0, -1):
+        whole *= Decimal(f[t] + f[t] * (1 - f[t]) * 0.8 * c[t - 1])
+        direct *= Decimal(f[t])
+        wanted = float(abs(whole - direct).log10())
+        assert found[t - 1] == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+    assert found[0] < -330
 
 
 def test_without_a_way_through_the_gates_there_is_exactly_none() -> None:
