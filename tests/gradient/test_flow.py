@@ -319,6 +319,22 @@ def test_a_linear_readout_without_bias_is_the_sum_of_gradient_times_input() -> N
     assert abs(found.gap) < 1e-14
 
 
+@pytest.mark.parametrize("reads", ["W @ x", "W @ history(x)"])
+def test_what_stood_before_the_first_step_has_its_share(reads: str) -> None:
+    rng = np.random.default_rng(2)
+    columns = 16 if "history" in reads else 2
+    params = {"W": rng.normal(size=(3, columns)), "V": rng.normal(size=(3, 2)),
+              "U": 0.4 * rng.normal(size=(3, 3)), "R": rng.normal(size=(1, 3))}  # fmt: skip
+    flow = own(
+        f"h = {reads} + V @ x[t-2] + U @ h[t-1]\ny = R @ h", params, rng.normal(size=(8, 2)),
+        initial={"x": rng.normal(size=(2, 2)), "h": rng.normal(size=3)},
+    )  # fmt: skip
+    for t in (1, 2, 8):
+        shares = contributions(flow.trace, t, "y", 0)
+        assert shares.kind == "gradient × input"
+        assert abs(shares.gap) < 1e-13 and shares.values[0] != 0
+
+
 def test_a_tanh_rnn_is_linearised_and_says_how_far_it_is_off() -> None:
     found = contributions(simulate(lane_of("rnn")), 30, "h", 1)
     assert found.kind == "gradient × input" and abs(found.gap) > 1e-6
