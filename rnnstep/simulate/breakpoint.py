@@ -18,7 +18,7 @@ from ..equations.compiled import SEGMENT
 from ..equations.parse import parse_condition
 from ..errors import StepError
 from .condition import Evaluation, Space
-from .sides import Part, shown, sides
+from .sides import Side, shown, sides
 from .trace import CACHED_SEGMENTS, Trace
 
 Array = np.ndarray
@@ -57,13 +57,13 @@ class Hit:
     text : str
         The condition.
     step : int
-    sides : tuple of Part
+    sides : tuple of Side
         What was compared, and what it was at this step.
     """
 
     text: str
     step: int
-    sides: tuple[Part, ...]
+    sides: tuple[Side, ...]
 
     @property
     def why(self) -> str:

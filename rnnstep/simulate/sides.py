@@ -15,7 +15,7 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class Part:
+class Side:
     """One side of a comparison and what it was.
 
     Attributes
@@ -30,13 +30,13 @@ class Part:
     value: Array
 
 
-def sides(space: Space, text: str, step: int) -> tuple[Part, ...]:
+def sides(space: Space, text: str, step: int) -> tuple[Side, ...]:
     """The values that a condition compares, at one step, for the message when it fails.
 
     Numbers that stand in the text themselves are left out.
     """
     evaluation = Evaluation(space, text, step, step + 1)
-    found: dict[str, Part] = {}
+    found: dict[str, Side] = {}
     todo = [parse_condition(text)]
     while todo:
         node = todo.pop(0)
@@ -49,7 +49,7 @@ def sides(space: Space, text: str, step: int) -> tuple[Part, ...]:
             todo = [node.first, *node.others, *todo]
         elif not isinstance(node, s.Number | s.Text):
             shown = plain_expression(node)
-            found[shown] = Part(shown, evaluation.read(node))
+            found[shown] = Side(shown, evaluation.read(node))
             if isinstance(node, s.Binary | s.Unary):
                 todo = [*node.children(), *todo]
     return tuple(found.values())
