@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from rnnstep.scenario.load import parse_scenario
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.scenario.score_table import score_table
+from rnnstep.scenario.tape import Tape
 
 NUMBERS = """\
 format: 1
@@ -98,3 +100,14 @@ def test_free_running_that_cannot_be_is_refused_at_its_place(
 ) -> None:
     with pytest.raises(ScenarioError, match=message):
         parse_scenario(NUMBERS.replace(old, new, 1), Path("here.yaml"))
+
+
+def test_answers_are_the_next_input_only_if_they_mean_the_same_symbols() -> None:
+    x = np.eye(2)[[0, 1, 1, 0]]
+    target = np.array([1, 1, 0, -1])
+    tape = Tape(x, ("A", "B", "B", "A"), ("A", "B"), target, ("A", "B"))
+    assert tape.predicts_input
+    assert not replace(tape, labels=("yes", "no")).predicts_input
+    assert not replace(tape, target=np.array([1, 0, 0, -1])).predicts_input
+    assert not replace(tape, target=np.full(4, -1)).predicts_input
+    assert not replace(tape, target=None, labels=()).predicts_input
