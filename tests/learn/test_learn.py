@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import cycle
+
 import numpy as np
 import pytest
 
@@ -60,6 +63,31 @@ def test_every_cell_with_a_state_learns_a_short_recall(name: str) -> None:
     assert result.solved
     fresh = TASK.sample(np.random.default_rng(999), 300)
     assert (evaluate(cell, result.params, fresh).accuracy or 0) > 0.97
+
+
+class Says:
+    """Asks for the given classes, one batch after the other, whatever was shown."""
+
+    longest = TASK.longest
+
+    def __init__(self, *classes: int) -> None:
+        self.classes = cycle(classes)
+
+    def sample(self, rng: np.random.Generator, count: int) -> Batch:
+        batch = TASK.sample(rng, count)
+        return replace(batch, target=np.where(batch.asked, next(self.classes), batch.target))
+
+
+def test_a_goal_is_reached_by_checks_that_pass_in_a_row_and_the_last_of_them_is_kept() -> None:
+    cell, sizes = model()
+    recipe = quick(updates=200, passes=3)
+    good = train(cell, sizes, Says(0), recipe, validation=Says(0))
+    assert good.solved_at is not None and good.solved_at < good.update
+    assert good.best is good.checks[-1]
+    # Every second check asks for what was never learned.
+    never = train(cell, sizes, Says(0), recipe, validation=Says(0, 1))
+    assert sum(check.accuracy == 1 for check in never.checks) >= 3
+    assert not never.solved and len(never.checks) == 11
 
 
 def test_ctrl_c_keeps_the_best_so_far() -> None:
