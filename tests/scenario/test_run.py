@@ -166,3 +166,17 @@ models:
     assert number(run, "at(rnn.loss, 1)") == pytest.approx(
         -np.log(run["rnn"]["y"][1][run.scenario.tape.labels.index(" ")])
     )
+
+
+def test_agreement_is_of_the_steps_at_which_both_have_an_answer(tmp_path: Path) -> None:
+    rows = [[0, 0, 1], [1, 0, 0], [0, 1, 0]]
+    # The same table for each pair of symbols, of which the newer one counts.
+    pairs = np.repeat(rows, 3, axis=1).tolist()
+    text = (
+        "format: 1\ntitle: Round\ninput: {text: {text: abcabc, target: next}}\nmodels:\n"
+        f"  one: {{cell: markov, weights: {{values: {{P: {rows}}}}}}}\n"
+        "  two: {cell: markov, options: {order: 2}, weights: {values: {P: %s}}}\n" % pairs
+    )
+    run = run_scenario(parse_scenario(text, tmp_path / "round.yaml"))
+    assert run.answer("one", 1) is not None and run.answer("two", 1) is None
+    assert number(run, "agreement(one, two, 1, last)") == 1
