@@ -10,7 +10,7 @@ from sessions import run_of
 
 from rnnstep.errors import SignalError
 from rnnstep.scenario.expect import judge
-from rnnstep.scenario.forks import with_fork, without_lane
+from rnnstep.scenario.forks import own_patches, with_fork, without_lane
 from rnnstep.scenario.load import parse_scenario
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import Run, run_scenario
@@ -94,6 +94,7 @@ def test_a_fork_is_made_beside_its_parent_and_can_be_dropped(tmp_path: Path) -> 
     assert str(after.scenario.models["lstm_2"].title).endswith("patched")
     again = with_fork(after, "lstm_2", [Patch("o", "set", (1.0,))], "own")
     assert list(again.traces) == ["lstm", "shut", "deeper", "lstm_2", "own", "cued"]
+    assert own_patches(again.scenario, "own") == (Patch("o", "set", (1.0,)),)
     assert list(without_lane(again, "lstm_2").traces) == list(before.traces)
     with pytest.raises(PatchError, match="no fork"):
         without_lane(again, "lstm")

@@ -64,6 +64,8 @@ def test_a_whole_lesson_is_taken_by_its_keys(folder: Path) -> None:
     assert (s.t, s.mode) == (2, "")
     learner.press("right")
     assert (s.t, sitting.page, s.active) == (2, "ask", "whole")
+    learner.press("down", "right")
+    assert (s.t, sitting.page, sitting.choice) == (2, "ask", 2)
     learner.press("2")
     assert (s.t, sitting.page, sitting.right) == (3, "reveal", 1)
     assert ("leak.h[0]", "0.25") in sitting.evidence()

@@ -84,6 +84,15 @@ def test_marks_are_reached_in_order_and_the_ends_are_said() -> None:
     assert s.t == 30
 
 
+def test_a_note_stands_from_its_own_step_on() -> None:
+    s = session()
+    notes = s.notes()
+    assert len(notes) > 2
+    for step, text in notes.items():
+        s.jump(step)
+        assert s.note() == (step, text)
+
+
 def test_micro_steps_show_only_what_is_computed() -> None:
     s = session()
     s.select_lane("lstm")
