@@ -16,12 +16,14 @@ the mean NaN from there on: a lane that broke is never scored by its good beginn
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..learn.batch import NO_TARGET
+from ..simulate.breakpoint import stretches
 from .tape import Tape, shifted
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ NAIVE = "naive"
 
 SQUARED, NATS = "data units²", "nats"
 
-_BLOCK = 8192
+_KEPT = "losses"
+"""Under this name a trace keeps its losses, with the tape that they are about: a run with a fork
+more has its other lanes' traces, and need not work their losses out again."""
 
 
 @dataclass(frozen=True)
@@ -186,22 +190,36 @@ class Scoring:
         able = [name for name, m in scenario.models.items() if can_answer(m, scenario.tape)]
         return (*able, NAIVE) if has_naive(scenario.tape) else tuple(able)
 
-    def losses(self, lane: str) -> Losses:
-        """All losses of a lane that is scored, or of the naive forecast."""
+    def losses(self, lane: str, progress: Callable[[int], object] | None = None) -> Losses:
+        """All losses of a lane that is scored, or of the naive forecast.
+
+        Parameters
+        ----------
+        lane : str
+        progress : callable, optional
+            Called with the last step looked at; what it raises ends it.
+        """
         if lane not in self._known:
             tape = self.run.scenario.tape
+            asked = tape.asked_at(0, tape.length + 1)
             if lane == NAIVE:
-                loss = naive_losses(tape)
-            else:
-                space = self.run.space()
-                stops = range(0, tape.length + 1, _BLOCK)
-                parts = [
-                    space.signal(lane, "loss", lo, min(lo + _BLOCK, tape.length + 1))[:, 0]
-                    for lo in stops
-                ]
-                loss = np.concatenate(parts)
-            self._known[lane] = Losses.of(loss, tape.asked_at(0, tape.length + 1))
+                self._known[lane] = Losses.of(naive_losses(tape), asked)
+                return self._known[lane]
+            derived = self.run.traces[lane].derived
+            kept = derived.get(_KEPT)
+            if not isinstance(kept, tuple) or kept[0] is not tape:
+                kept = derived[_KEPT] = (tape, Losses.of(self._loss(lane, progress), asked))
+            self._known[lane] = kept[1]
         return self._known[lane]
+
+    def _loss(self, lane: str, progress: Callable[[int], object] | None) -> Array:
+        space, trace = self.run.space(), self.run.traces[lane]
+        parts = [space.signal(lane, "loss", 0, 1)[:, 0]]
+        for start, stop in stretches(trace.length, 0, 1, trace.kept == "everything"):
+            parts.append(space.signal(lane, "loss", start, stop)[:, 0])
+            if progress:
+                progress(stop - 1)
+        return np.concatenate(parts)
 
     def at(self, t: int) -> tuple[LaneScore, ...]:
         """Every lane's score at step t."""

@@ -10,12 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...equations.compiled import SEGMENT
 from ...export.glyphs import GATE_GLYPHS, LARGE, SIGNED_GLYPHS, SMALL
 from ...simulate import Trace
+from ...simulate.trace import CACHED_SEGMENTS
 from ..palette import GATE, LEVELS, SIGNED, gate_levels, index, signed_levels
 
 LOOK = 20_000
 """Steps that decide the scale of a signal without bounds."""
+
+LOOK_AGAIN = SEGMENT * (CACHED_SEGMENTS - 1)
+"""The same where frames are computed again: so many stay at hand for all signals of a lane."""
 
 
 @dataclass(frozen=True)
@@ -49,22 +54,28 @@ def scale_of(trace: Trace, name: str) -> float:
     bound = max(abs(signal.low), abs(signal.high))
     if np.isfinite(bound) and bound > 0:
         return float(bound)
-    values = np.abs(trace.rows(name, 1, min(trace.length, LOOK) + 1))
+    values = np.abs(trace.rows(name, 1, _look(1, trace)))
     finite = values[np.isfinite(values)]
     return round_up(float(np.quantile(finite, 0.95)) if len(finite) else 1.0)
 
 
 def difference_scale(trace: Trace, other: Trace, name: str, shift: int = 0) -> float:
-    """A round number that no difference exceeds, over the steps from where a fork begins."""
+    """A round number that no difference exceeds, over some steps from where a fork begins."""
     own = trace.shared is not None and trace.shared.parent is other and not shift
     first = trace.shared.first if trace.shared and own else max(1, 1 - shift)
-    stop = max(first, min(trace.length, other.length - shift, first + LOOK) + 1)
+    stop = max(first, min(_look(first, trace, other), other.length - shift + 1))
     with np.errstate(all="ignore"):
         apart = np.abs(
             trace.rows(name, first, stop) - other.rows(name, first + shift, stop + shift)
         )
     finite = apart[np.isfinite(apart)]
     return round_up(float(finite.max()) if len(finite) else 1.0)
+
+
+def _look(first: int, *traces: Trace) -> int:
+    """The step behind those from ``first`` on that decide a scale."""
+    recorded = all(trace.kept == "everything" for trace in traces)
+    return min(traces[0].length, first + (LOOK if recorded else LOOK_AGAIN) - 1) + 1
 
 
 def round_up(largest: float) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ....export.glyphs import MISSING
 from ....export.text import short_exponent
+from ....session.scores import lane_scores
 from ....session.session import Session
 from ...frame import ink
 from ...layout import Layout
@@ -30,8 +31,9 @@ def _loss(value: float) -> str:
 
 def facts(session: Session, layout: Layout, glyphs: str) -> Mapping[str, LaneFact]:
     """The loss of each lane for its header, and its glyph."""
-    found = {}
-    for row in session.run.scores(session.t):
+    found: dict[str, LaneFact] = {}
+    scoring = lane_scores(session)
+    for row in scoring.at(session.t) if scoring else ():
         if row.lane in session.lanes:
             mark, colour = header_mark(session, row.lane, glyphs)
             both = f"loss {_loss(row.loss)}, mean {_loss(row.mean)}"
@@ -44,10 +46,13 @@ def facts(session: Session, layout: Layout, glyphs: str) -> Mapping[str, LaneFac
 def paint(view: View) -> None:
     """Draw the panel: a row each, the mean so far on the left, the loss of each step as a bar."""
     session, layout, frame = view.session, view.layout, view.frame
-    t = session.t
-    rows = session.run.scores(t)
+    t, scoring = session.t, lane_scores(session)
+    if scoring is None:
+        view.computing("scores")
+        return
+    rows = scoring.at(t)
     unit = rows[0].unit if rows else ""
-    losses = {row.lane: session.run.scoring.losses(row.lane) for row in rows}
+    losses = {row.lane: scoring.losses(row.lane) for row in rows}
     until = session.run.length if session.future else t
     steps = [step for step in view.steps if step <= until]
     seen = {lane: found.loss[steps] for lane, found in losses.items()} if steps else {}
