@@ -3,7 +3,8 @@
 A question is a key and a function. Where the app has asked for it, questions are answered in one
 thread; whoever asks waits a moment and, if that is not enough, gets None and is told when the
 answer is there. What nobody asks for any more is given up: a computation that has begun, through
-the function that it is handed, which raises :class:`Cancelled`.
+the function that it is handed, which raises :class:`Cancelled`, and wherever it reads frames of a
+trace that are computed again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar, cast
+
+from ..simulate.interrupt import interruptible
 
 T = TypeVar("T")
 
@@ -37,6 +40,11 @@ class _Job:
         """Raise Cancelled if the answer is no longer wanted."""
         if self.cancelled:
             raise Cancelled
+
+
+def _computed(compute: Callable[[Callable[[], None]], object], job: _Job) -> object:
+    with interruptible(job.check):
+        return compute(job.check)
 
 
 class Analysis:
@@ -107,7 +115,7 @@ class Analysis:
                 job = self._jobs.get(key)
                 if job is None:
                     job = self._jobs[key] = _Job()
-                    job.future = self._thread.submit(compute, job.check)
+                    job.future = self._thread.submit(_computed, compute, job)
                     job.future.add_done_callback(partial(self._answered, job))
                     wait([job.future], max(self._until - time.monotonic(), 0.0))
                 job.wanted = True

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..scenario.space import RunSpace, check_expectation
+from .pending import Progress, ask
 from .selection import selected
 from .trail import TravelError
 
@@ -79,8 +80,16 @@ def add_claim(session: Session, text: str) -> None:
         session.prompt = f"expect {expectation_text(session)}"
         return
     # First whether it can be asked at all; then whether it is so.
-    check_expectation(RunSpace(session.run.scenario), text, session.t)
-    if not check_expectation(session.run.space(), text, session.t):
-        raise TravelError(f"it does not hold at step {session.t}; nothing was added")
-    session.notebook.claims.append(Claim(text, session.t))
-    session.message = f"expected at step {session.t}; ctrl+s saves"
+    t, run = session.t, session.run
+    check_expectation(RunSpace(run.scenario), text, t)
+
+    def arrive(holds: bool) -> None:
+        if not holds:
+            raise TravelError(f"it does not hold at step {t}; nothing was added")
+        session.notebook.claims.append(Claim(text, t))
+        session.message = f"expected at step {t}; ctrl+s saves"
+
+    def compute(progress: Progress) -> bool:
+        return check_expectation(run.space(), text, t)
+
+    ask(session, ("expect", run, text, t), f"checking {text}", compute, arrive)

@@ -24,6 +24,7 @@ from ..equations.compiled import SEGMENT, Workspace
 from ..equations.history import history_name
 from ..errors import SignalError, StepError, listed, suggest
 from .advance import Machine
+from .interrupt import look
 from .lane import Array
 
 BUDGET = 256 * 2**20
@@ -244,6 +245,7 @@ class Trace:
         """
         with self._lock:
             if index not in self._cache:
+                look()
                 self._cache[index] = self._computed(index)
                 while len(self._cache) > CACHED_SEGMENTS:
                     self._cache.popitem(last=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+import sessions
 
 from rnnstep.errors import StepError
 from rnnstep.session.analysis import Analysis, Cancelled
@@ -98,6 +99,29 @@ def test_what_nobody_wants_any_more_is_given_up(way: str) -> None:
     while analysis.ask("key", lambda check: 7) is None:
         told.wait(0.01)
     assert analysis.ask("key", lambda check: 8) == 7
+
+
+def test_what_computes_frames_again_is_given_up_wherever_it_does() -> None:
+    """A question that only reads a trace ends at the next segment, without a word from it."""
+    trace = sessions.make_run("long_dependency", 0)["lstm"]
+    analysis, _ = background()
+    begun, cancelled, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def compute(check) -> None:  # type: ignore[no-untyped-def]
+        begun.set()
+        assert cancelled.wait(20)
+        try:
+            trace.rows("f", 1, 50)
+        except Cancelled:
+            ended.set()
+            raise
+
+    analysis.ask("key", compute)
+    assert begun.wait(20)
+    analysis.cancel()
+    cancelled.set()
+    assert ended.wait(20)
+    assert len(trace.rows("f", 1, 50)) == 49
 
 
 def test_an_error_reaches_whoever_asks() -> None:

@@ -25,6 +25,7 @@ from rnnstep.session.keys import press
 from rnnstep.session.marking import hits_of
 from rnnstep.session.pending import give_up, resume, settle
 from rnnstep.session.replay import ReplayHost, replay
+from rnnstep.session.scores import lane_scores
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import take
 from rnnstep.simulate import simulate
@@ -228,6 +229,32 @@ def test_an_unsaved_session_is_taken_up_beside_the_keys_or_stays_on_offer(
     assert same_run(s.run, first.run)
     do(s, "undo", "undo")
     assert s.run is run_with(budget)
+
+
+def test_scores_are_worked_out_beside_the_keys() -> None:
+    at_once, s = session(0), session(0)
+    go = threading.Event()
+    s.analysis.in_background(0.0, lambda: None)
+    s.analysis.ask("gate", lambda check: go.wait(20))
+    assert lane_scores(s) is None
+    go.set()
+    s.analysis.wait()
+    found, expected = lane_scores(s), lane_scores(at_once)
+    assert found is not None and expected is not None
+    assert str(found.at(52)) == str(expected.at(52))
+
+
+def test_an_expectation_about_the_whole_run_is_checked_beside_the_keys() -> None:
+    s, gate = gated(0)
+    do(s, ":52", ":expect log_loss(lstm, 1, 52) < 9")
+    assert not s.notebook.claims and "checking log_loss(lstm, 1, 52) < 9" in s.message
+    gate.open()
+    settle(s)
+    assert [claim.at for claim in s.notebook.claims] == [52]
+    assert s.message == "expected at step 52; ctrl+s saves"
+    do(s, ":expect log_loss(lstm, 1, 52) > 9")
+    settle(s)
+    assert "does not hold at step 52" in s.message and len(s.notebook.claims) == 1
 
 
 CONDITIONS = ("lstm.answer != lstm.answer[t-1]", "any(gru.z < 0.2)", "lstm.h[0] > lstm.h[0][t-1]")
