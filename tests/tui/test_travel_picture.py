@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from threading import Event
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 import sessions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sessions import do
 
 from rnnstep.session.commands import perform, submit_prompt
+from rnnstep.session.keymap import build_keymap
 from rnnstep.session.marking import hits_of
-from rnnstep.session.replay import ReplayHost
+from rnnstep.session.replay import ReplayHost, replay
 from rnnstep.session.session import Session
 from rnnstep.tui.frame import Frame
 from rnnstep.tui.layout import make_layout
 from rnnstep.tui.paint import Painter
-from rnnstep.tui.paint.chrome import hit_columns, timeline_column
+from rnnstep.tui.paint.chrome import hit_columns, place_text, timeline_column
 from rnnstep.tui.paint.maps import Maps, difference_scale
 from rnnstep.tui.picture import as_text
 
@@ -97,6 +101,43 @@ def test_the_timeline_says_how_far_the_search_for_hits_is() -> None:
     go.set()
     s.travel.marking.jobs.wait()
     assert "searching" not in painted(s)[1][-2]
+
+
+KEYS = ("", "G", "l .", "v v", "z", "enter", ":", "/ x > + enter", "m", "e", "d", "b", "ctrl+s",
+        "/ lstm . h [ 0 ] > 9 enter", ": patch space f hold space at space 1 enter")  # fmt: skip
+
+
+@pytest.mark.parametrize("keys", KEYS)
+@pytest.mark.parametrize("name", ["long_dependency", "sunspots"])
+def test_where_one_stands_can_always_be_read(name: str, keys: str) -> None:
+    """Step, equation and share, with any panel, prompt, mistake or message, on any screen."""
+    s = sessions.session(name)
+    replay(s, build_keymap(), f"l l l l l {keys}")
+    total = len(s.cell(s.active).graph.equations)
+    for s.playing in (False, True):
+        for width, height in ((40, 10), (60, 15), (80, 24), (120, 40)):
+            title = as_text(Painter("unicode").paint(s, width, height)).splitlines()[0]
+            assert re.search(rf"\b{s.t}(/| of ){s.run.length}\b", title), title
+            assert title.rstrip().endswith(f"{s.t / s.run.length:.0%}") or s.playing, title
+            assert f"· {s.t / s.run.length:.0%}" in title
+            if not s.cursor.whole:
+                assert re.search(rf"(equation|eq\.) {s.cursor.k}(/| of ){total}", title), title
+
+
+def test_where_one_stands_in_a_million_steps_fits_the_smallest_screen() -> None:
+    run = SimpleNamespace(
+        length=1_000_000, scenario=SimpleNamespace(tape=SimpleNamespace(index=()))
+    )
+    graph = SimpleNamespace(equations=range(12))
+    s = SimpleNamespace(
+        t=999_999, run=run, playing=True, speed=6, active="lane",
+        cursor=SimpleNamespace(whole=False, k=11),
+        cell=lambda lane: SimpleNamespace(graph=graph),
+    )  # fmt: skip
+    texts = {room: place_text(s, room) for room in (39, 59, 79)}  # type: ignore[arg-type]
+    assert texts[39] == "999999/1000000 · eq. 11/12 · 100%"
+    assert texts[59] == "step 999999 of 1000000 · equation 11 of 12 · 100% ▶ 30/s"
+    assert texts[79] == texts[59]
 
 
 def test_a_fork_of_another_run_under_the_same_name_is_drawn_anew() -> None:

@@ -24,25 +24,32 @@ _FOOTER = (
 )  # fmt: skip
 
 
-def place_text(session: Session) -> str:
-    """Where we stand, in words."""
+def place_text(session: Session, room: int) -> str:
+    """Where we stand, in words that fit into ``room`` cells: step, equation and share always do."""
     t, length = session.t, session.run.length
     index = session.run.scenario.tape.index
     name = f" ({index[t - 1]})" if index and t > 0 else ""
     share = f" · {t / length:.0%}" if length else ""
-    inside = ""
+    inside = brief = ""
     if not session.cursor.whole:
         total = len(session.cell(session.active).graph.equations)
-        inside = f" · equation {min(session.cursor.k, total)} of {total}"
+        at = min(session.cursor.k, total)
+        inside, brief = f" · equation {at} of {total}", f" · eq. {at}/{total}"
     playing = f" ▶ {SPEEDS[session.speed]:g}/s" if session.playing else ""
     start = " · initial state" if t == 0 else ""
-    return f"step {t} of {length}{name}{inside}{start}{share}{playing}"
+    forms = (
+        f"step {t} of {length}{name}{inside}{start}{share}{playing}",
+        f"step {t} of {length}{inside}{share}{playing}",
+        f"step {t} of {length}{brief}{share}",
+        f"{t}/{length}{brief}{share}",
+    )
+    return next((form for form in forms if cell_width(form) <= room), forms[-1])
 
 
 def paint_title(frame: Frame, session: Session, without: int) -> None:
     """Draw the first line; ``without`` lanes found no room below."""
     frame.fill(0, 0, 1, frame.width, ink("text", "panel"))
-    place = place_text(session)
+    place = place_text(session, frame.width - 1)
     right = frame.width - cell_width(place) - 1
     column = frame.text(0, 1, "rnnstep", ink("accent", "panel", BOLD), max(right - 2, 0))
     more = f" (+{without} lane{'s' * (without > 1)}: tab)" if without else ""
