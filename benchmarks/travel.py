@@ -1,9 +1,11 @@
-"""Time travel over a million steps: continuing, running back, finding what changed a value.
+"""Time travel over a million steps: continuing, running back, finding what changed a value, forks.
 
     python benchmarks/travel.py            --steps 1000000 --units 16
 
 A search that finds nothing looks at every step, which is the slowest answer that there is; shown
 are median and worst of some rounds. The LSTM's run is kept whole first, then as checkpoints only.
+A fork is made from its first step on, with one signal patched, at one step and at every one, and
+with an input edited.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from rnnstep.cells import get_cell
-from rnnstep.simulate import Lane, Trace, simulate
-from rnnstep.simulate.breakpoint import hits, last_change, search
+from rnnstep.simulate import Lane, Patch, Trace, fork, simulate
+from rnnstep.simulate.breakpoint import hit_stretches, hits, last_change, search
 from rnnstep.simulate.space import TraceSpace
 
 
@@ -48,7 +50,19 @@ def searches(trace: Trace, rounds: int) -> None:
     timed("c  any(lstm.h > 2)", rounds, lambda: search(space, "any(lstm.h > 2)", 0, 1))
     timed(f"c  {rare}", rounds, lambda: search(space, rare, last // 2, 1))
     timed(f"all hits  {rare}", rounds, lambda: hits(space, rare))
+    both = (rare, "any(lstm.f < -1)")
+    timed("all hits of two conditions", rounds, lambda: sum(
+        len(steps) for _, steps in hit_stretches(space, both)))  # fmt: skip
     timed("w  lstm.c[5] by more than 99", rounds, lambda: last_change(trace, "c", 5, last, 99.0))
+
+
+def forks(trace: Trace) -> None:
+    """Make forks of a whole run."""
+    for patch in (
+        Patch("f", "set", (0.0,), (3,), 10, 20), Patch("f", "set", (0.0,), (3,), 10),
+        Patch("x", "set", (0.0,), (0,), 10, 20),
+    ):  # fmt: skip
+        timed(f"fork  {patch}", 1, lambda patch=patch: fork(trace, "fork", [patch]).kept)
 
 
 def main() -> None:
@@ -62,8 +76,10 @@ def main() -> None:
     rng = np.random.default_rng(0)
     params = {n: rng.uniform(-1, 1, s) / 4 for n, s in sizes.params.items()}
     lane = Lane("lstm", cell, params, rng.normal(size=(options.steps, 2)))
-    searches(simulate(lane, 2**40), options.rounds)
-    searches(simulate(lane, 0), 1)
+    for budget, rounds in ((2**40, options.rounds), (0, 1)):
+        trace = simulate(lane, budget)
+        searches(trace, rounds)
+        forks(trace)
 
 
 if __name__ == "__main__":
