@@ -1,10 +1,17 @@
-"""The words of the lessons' own screens, in the languages that lessons ship in.
+"""The words of a lesson's screen, in the languages that lessons ship in.
 
-The texts of a lesson stand in its file; these are the few words around them. Another language falls
-back to English.
+The texts of a lesson stand in its file; these are the words around them: its pages, where one
+stands, what lanes answer, the footer. Without a lesson they are English, as the panels, the help
+and the messages of commands always are. Roles of signals stand in a cell's equations, in English.
+Another language falls back to English.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .session import Session
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -38,6 +45,50 @@ WORDS: dict[str, dict[str, str]] = {
         "contents keys": "↑↓ or {first}–{last} chooses · enter opens · esc back · q quits",
         "damaged": "your progress could not be read; the file is kept as {path}",
         "unwritten": "your progress could not be saved: {reason}",
+        "place": "step {step} of {length}",
+        "inside": "equation {equation} of {count}",
+        "inside in short": "eq. {equation}/{count}",
+        "start": "initial state",
+        "one lane": "+{count} lane: tab",
+        "lanes": "+{count} lanes: tab",
+        "step": "step",
+        "input": "input",
+        "reads all": "reads all",
+        "reads last": "reads last {count}",
+        "reads its answers": "reads its answers",
+        "all": "all",
+        "last": "last {count}",
+        "its answers": "answers",
+        "says": "says",
+        "is right": "right",
+        "is wrong": "wrong",
+        "next": "next",
+        "said": "said {said}, came {came}",
+        "no answer": "no answer yet",
+        "learned": "learned by {good} of {tried} seeds",
+        "learned in short": "learned by {good}/{tried}",
+        "free": "free running from step {step}",
+        "free in short": "free from step {step}",
+        "left out": "+{count} more: z",
+        "left out in short": "+{count}: z",
+        "unit": "unit {unit}",
+        "unit among": "unit {unit} of 0–{last}",
+        "not computed": "not yet computed",
+        "parameters": "{count:,} parameters",
+        "cost": "step {step} reads {read:,} of {count:,} parameters, {work:,} multiply-adds",
+        "footer step": "step",
+        "footer unit": "unit",
+        "footer lane": "lane",
+        "footer inspect": "inspect",
+        "footer view": "view",
+        "footer mark": "mark",
+        "footer equation": "equation",
+        "footer play": "play",
+        "footer go to": "go to",
+        "footer zoom": "zoom",
+        "footer future": "future",
+        "footer help": "help",
+        "footer quit": "quit",
     },
     "ko": {
         "ladder": "시퀀스 모형의 사다리",
@@ -70,6 +121,50 @@ WORDS: dict[str, dict[str, str]] = {
         "contents keys": "↑↓ 또는 {first}–{last} 고르기 · enter 열기 · esc 돌아가기 · q 끝내기",
         "damaged": "진도 파일을 읽을 수 없어 {path}(으)로 옮겨 두었습니다",
         "unwritten": "진도를 저장하지 못했습니다: {reason}",
+        "place": "단계 {step}/{length}",
+        "inside": "식 {equation}/{count}",
+        "inside in short": "식 {equation}/{count}",
+        "start": "초기 상태",
+        "one lane": "레인 {count}개 더: tab",
+        "lanes": "레인 {count}개 더: tab",
+        "step": "단계",
+        "input": "입력",
+        "reads all": "전부 읽음",
+        "reads last": "최근 {count} 읽음",
+        "reads its answers": "자기 답을 읽음",
+        "all": "전부",
+        "last": "최근 {count}",
+        "its answers": "자기 답",
+        "says": "답",
+        "is right": "맞음",
+        "is wrong": "틀림",
+        "next": "다음",
+        "said": "예측 {said}, 실제 {came}",
+        "no answer": "아직 답 없음",
+        "learned": "시드 {tried}개 중 {good}개가 배움",
+        "learned in short": "{good}/{tried} 배움",
+        "free": "단계 {step}부터 자유 실행",
+        "free in short": "{step}부터 자유",
+        "left out": "{count}개 더: z",
+        "left out in short": "+{count}: z",
+        "unit": "유닛 {unit}",
+        "unit among": "유닛 {unit} (0–{last})",
+        "not computed": "아직 계산 전",
+        "parameters": "매개변수 {count:,}개",
+        "cost": "단계 {step}: 매개변수 {count:,}개 중 {read:,}개를 읽고 곱셈·덧셈 {work:,}번",
+        "footer step": "단계",
+        "footer unit": "유닛",
+        "footer lane": "레인",
+        "footer inspect": "수식",
+        "footer view": "패널",
+        "footer mark": "표시",
+        "footer equation": "식",
+        "footer play": "재생",
+        "footer go to": "이동",
+        "footer zoom": "확대",
+        "footer future": "앞날",
+        "footer help": "도움말",
+        "footer quit": "끝내기",
     },
 }
 """By language and phrase."""
@@ -78,3 +173,9 @@ WORDS: dict[str, dict[str, str]] = {
 def word(language: str, phrase: str, **values: object) -> str:
     """A phrase in a language, with its values."""
     return WORDS.get(language, WORDS["en"])[phrase].format(**values)
+
+
+def say(session: Session, phrase: str, **values: object) -> str:
+    """A phrase in the language of the lesson that is open, or else in English."""
+    sitting = session.sitting
+    return word("en" if sitting is None else sitting.climb.language, phrase, **values)

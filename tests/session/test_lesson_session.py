@@ -203,6 +203,12 @@ def test_every_phrase_is_there_in_every_language_with_the_same_values() -> None:
             assert fields(text) == fields(WORDS["en"][phrase]), (language, phrase)
 
 
+def test_the_words_of_the_footer_are_in_the_table() -> None:
+    for command in COMMANDS.values():
+        assert not command.footer or f"footer {command.footer}" in WORDS["en"]
+    assert WORDS["en"]["footer go to"] == COMMANDS["prompt"].footer
+
+
 @pytest.mark.parametrize(
     "damage",
     [b"", b"{", b"[]", b"\xff\xfe", b'{"format": 2, "lessons": {}}', b'{"format": 1}',

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from lessons import LESSON
 from rich.cells import cell_len
+from sessions import session
 
 from rnnstep.scenario.course import read_cards
 from rnnstep.session.climb import Climb, begin_lesson
 from rnnstep.session.keymap import build_keymap
-from rnnstep.session.lesson_actions import answer
+from rnnstep.session.lesson_actions import answer, skip
 from rnnstep.session.progress import load_progress
+from rnnstep.session.replay import ReplayHost
 from rnnstep.session.session import Session
 from rnnstep.session.settings import Settings
+from rnnstep.session.words import WORDS
 from rnnstep.tui.app import RnnstepApp
 from rnnstep.tui.frame import Frame
 from rnnstep.tui.paint import Painter
+
+ENGLISH = {
+    word
+    for phrase, text in WORDS["en"].items()
+    for word in re.findall("[a-z]{3,}", re.sub("{.*?}", "", text))
+} - {"tab", "esc", "enter", "rnnstep"}
+"""Words of the table that may not stand on a Korean screen; names of keys may."""
 
 SIZES = [(40, 10), (60, 15), (80, 24), (120, 40), (200, 60)]
 
@@ -70,6 +81,36 @@ def test_every_page_is_whole_at_every_size(
         }[language]
         for page, words in zip(pages, wanted, strict=True):
             assert words in text_of(page)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_a_korean_lesson_has_no_english_words_of_its_own(
+    folder: Path, size: tuple[int, int]
+) -> None:
+    s = sit(folder, "ko")
+    painter = Painter()
+    s.jump(5)
+    skip(s, ReplayHost())
+    for page in ("goals", "", "ask", "reveal"):
+        assert s.sitting is not None
+        s.sitting.page = page  # type: ignore[assignment]
+        frame = painter.paint(s, *size)
+        assert sound(frame)
+        text = text_of(frame)
+        assert "단계" in text and ("도움말" in text or page)
+        rows = [frame.line(0), frame.line(size[1] - 1)]
+        if painter.layout is not None:
+            rows += [frame.line(painter.layout.tape), *map(frame.line, (
+                box.top for box in painter.layout.lanes))]  # fmt: skip
+        for row in rows:
+            words = set(re.findall("[a-z]+", row)) & ENGLISH
+            assert not words, (page, row)
+
+
+def test_without_a_lesson_the_screen_is_english() -> None:
+    frame = Painter().paint(session(), 120, 40)
+    assert text_of(frame).isascii() is False and "step 0 of 52" in frame.line(0)
+    assert "? help" in frame.line(39)
 
 
 @pytest.mark.parametrize("page", ["goals", "ask"])

@@ -11,6 +11,7 @@ from ...session.beside import step_beside
 from ...session.commands import COMMANDS, key_name
 from ...session.marking import hits_of
 from ...session.session import SPEEDS, Session
+from ...session.words import say
 from ..frame import Frame, ink
 from ..layout import Box, Layout
 from ..palette import BOLD
@@ -34,13 +35,15 @@ def place_text(session: Session, room: int) -> str:
     if not session.cursor.whole:
         total = len(session.cell(session.active).graph.equations)
         at = min(session.cursor.k, total)
-        inside, brief = f" · equation {at} of {total}", f" · eq. {at}/{total}"
+        inside = f" · {say(session, 'inside', equation=at, count=total)}"
+        brief = f" · {say(session, 'inside in short', equation=at, count=total)}"
     playing = f" ▶ {SPEEDS[session.speed]:g}/s" if session.playing else ""
-    start = " · initial state" if t == 0 else ""
+    start = f" · {say(session, 'start')}" if t == 0 else ""
+    place = say(session, "place", step=t, length=length)
     forms = (
-        f"step {t} of {length}{name}{inside}{start}{share}{playing}",
-        f"step {t} of {length}{inside}{share}{playing}",
-        f"step {t} of {length}{brief}{share}",
+        f"{place}{name}{inside}{start}{share}{playing}",
+        f"{place}{inside}{share}{playing}",
+        f"{place}{brief}{share}",
         f"{t}/{length}{brief}{share}",
     )
     return next((form for form in forms if cell_width(form) <= room), forms[-1])
@@ -52,13 +55,14 @@ def paint_title(frame: Frame, session: Session, without: int) -> None:
     place = place_text(session, frame.width - 1)
     right = frame.width - cell_width(place) - 1
     column = frame.text(0, 1, "rnnstep", ink("accent", "panel", BOLD), max(right - 2, 0))
-    more = f" (+{without} lane{'s' * (without > 1)}: tab)" if without else ""
-    room = max(right - column - 3 - len(more), 0)
+    more = say(session, "lanes" if without > 1 else "one lane", count=without)
+    more = f" ({more})" if without else ""
+    room = max(right - column - 3 - cell_width(more), 0)
     title = session.run.scenario.title
     if session.sitting is not None:
         title = f"{session.sitting.lesson.number} · {title}"
     column = frame.text(0, column + 2, title, ink("text", "panel", BOLD), room)
-    if right - column > len(more):
+    if right - column > cell_width(more):
         frame.text(0, column, more, ink("dim", "panel"))
     frame.text(0, max(right, 0), place, ink("cursor", "panel", BOLD))
 
@@ -153,11 +157,11 @@ def hit_columns(steps: np.ndarray, layout: Layout, length: int) -> Iterator[int]
         at = max(at + 1, int(np.searchsorted(steps, end)))
 
 
-def footer_entries(width: int) -> list[tuple[str, str, str]]:
+def footer_entries(session: Session, width: int) -> list[tuple[str, str, str]]:
     """What fits into the footer: (command, keys, word), help and quit always among them."""
     def entry(commands: tuple[str, ...]) -> tuple[str, str, str]:
         keys = "".join(key_name(COMMANDS[command].keys[0]) for command in commands)
-        return commands[-1], keys, COMMANDS[commands[-1]].footer
+        return commands[-1], keys, say(session, f"footer {COMMANDS[commands[-1]].footer}")
 
     last = [entry(("help",)), entry(("quit",))]
     room = width - 2 - sum(cell_width(k) + cell_width(w) + 3 for _, k, w in last)
@@ -186,7 +190,7 @@ def paint_footer(frame: Frame, session: Session, row: int) -> list[tuple[int, in
         return []
     spans = []
     column = 1
-    for command, keys, word in footer_entries(frame.width):
+    for command, keys, word in footer_entries(session, frame.width):
         start = column
         column = frame.text(row, column, keys, ink("cursor", "panel", BOLD))
         column = frame.text(row, column + 1, word, ink("dim", "panel"))

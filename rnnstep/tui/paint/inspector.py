@@ -12,6 +12,7 @@ from ...export.text import cell_width, short_exponent, wrap
 from ...scenario.tape import visible
 from ...session.selection import selected
 from ...session.session import Session
+from ...session.words import say
 from ..frame import Frame, ink
 from ..layout import Box
 from ..palette import BOLD
@@ -74,13 +75,13 @@ def substitutions(session: Session) -> list[Row]:
                 )
         else:
             symbols, value = unicode(equation).partition(" = ")[2], ""
-            numbers = "not yet computed"
+            numbers = say(session, "not computed")
             if t == 0:
                 numbers = ""
                 if signal.is_state:
                     start = trace.value(name, 0)
                     shown = min(unit, len(start) - 1)
-                    numbers, value = "initial state", number(float(start[shown]), False)
+                    numbers, value = say(session, "start"), number(float(start[shown]), False)
         if name in parts:
             symbols = labelled(parts[name], (part.symbols for part in parts[name]))
         rows.append(
@@ -95,7 +96,7 @@ def _short(value: float) -> str:
     if not np.isfinite(value):
         return str(value)
     if size and (size < 0.001 or size >= 10000):
-        return short_exponent(f"{value:.1e}")
+        return short_exponent(f"{value:.2g}" if size < 0.001 else f"{value:.1e}")
     return f"{value:.3f}".rstrip("0").rstrip(".") if size < 100 else f"{value:.0f}"
 
 
@@ -108,8 +109,8 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
     left, room = box.left + 1, box.width - 2
     row = box.top
     frame.fill(row, box.left, 1, box.width, ink("text", "active"))
-    among = f" of 0–{width - 1}" if width > 1 else ""
-    head = f"{model.title} · unit {unit}{among}"
+    among = "unit among" if width > 1 else "unit"
+    head = f"{model.title} · {say(session, among, unit=unit, last=width - 1)}"
     frame.text(row, left, head, ink("text", "active", BOLD), room)
     symbol = ""
     if session.t > 0:
@@ -161,7 +162,8 @@ def _facts(frame: Frame, session: Session, box: Box, row: int) -> None:
     lines = [(model.note, "text"), (_cost(session), "text")]
     lines += [(model.cell.source, "dim"), (model.cell.notes, "dim")]
     if model.free_from is not None:
-        lines.append((f"free running from step {model.free_from}: it reads its own answers", "dim"))
+        free = say(session, "free", step=model.free_from)
+        lines.append((f"{free} · {say(session, 'reads its answers')}", "dim"))
     lines.append((model.learned, "dim"))
     if row < box.top + box.height - 1:
         frame.fill(row, left, 1, room, ink("faint"), "─")
@@ -179,11 +181,11 @@ def _cost(session: Session) -> str:
     count = session.run.scenario.models[session.active].sizes.count
     cost = session.run.cost(session.active, session.t)
     if cost is None:
-        return f"{count:,} parameters"
-    return (
-        f"step {session.t} reads {cost.parameters:,} of {count:,} parameters,"
-        f" {cost.multiply_adds:,} multiply-adds"
-    )
+        return say(session, "parameters", count=count)
+    return say(
+        session, "cost", step=session.t, read=cost.parameters, count=count,
+        work=cost.multiply_adds,
+    )  # fmt: skip
 
 
 def _lines(text: str, room: int) -> list[str]:

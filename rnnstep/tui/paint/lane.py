@@ -13,6 +13,7 @@ from ...session.beside import compared, step_beside
 from ...session.beside import facts as beside_facts
 from ...session.selection import selected, signal_order
 from ...session.session import Session
+from ...session.words import say
 from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
 from ..palette import BOLD, UNDERLINE
@@ -139,12 +140,16 @@ def _facts(session: Session, box: LaneBox, fact: LaneFact | None) -> list[tuple[
     hidden = session.sitting is not None and session.sitting.waiting
     if model.solved and not hidden and not fact:
         good, tried = model.solved
-        facts.append((f"learned by {good} of {tried} seeds", f"learned by {good}/{tried}"))
+        facts.append(_both(session, "learned", good=good, tried=tried))
     if model.free_from is not None:
-        free = f"from step {model.free_from}"
-        facts.append((f"free running {free}", f"free {free}"))
-    return [*filter(None, facts), (f"+{box.left_out} more: z", f"+{box.left_out}: z")
-            if box.left_out else ()]  # fmt: skip
+        facts.append(_both(session, "free", step=model.free_from))
+    rest = _both(session, "left out", count=box.left_out) if box.left_out else ()
+    return [*filter(None, facts), rest]
+
+
+def _both(session: Session, phrase: str, **values: object) -> tuple[str, ...]:
+    """A phrase and its short form."""
+    return say(session, phrase, **values), say(session, f"{phrase} in short", **values)
 
 
 def _chosen(facts: list[tuple[str, ...]], room: int) -> list[str]:
@@ -177,26 +182,26 @@ def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
         return [("", "dim")]
     cell = session.cell(lane)
     if session.t <= cell.warm_up or session.known(lane, cell.answer) < session.t:
-        return [("no answer yet", "dim")]
+        return [(say(session, "no answer"), "dim")]
     answer = session.run.answer(lane, session.t)
     if answer is None:
         return [("", "dim")]
     plain = glyphs == "ascii"
     if answer.probabilities is None and tape.tolerance is None:
         before = session.run.answer(lane, session.t - 1)
-        pieces = [("next ", "dim"), (_aligned(answer.text), "text")]
+        pieces = [(f"{say(session, 'next')} ", "dim"), (_aligned(answer.text), "text")]
         if before is not None and before.error is not None:
-            error = f" · said {_aligned(before.text)}, came {short_exponent(before.target)}"
-            pieces.append((error, "dim"))
+            said, came = _aligned(before.text), short_exponent(before.target)
+            pieces.append((f" · {say(session, 'said', said=said, came=came)}", "dim"))
         return pieces
     verdict, colour = "", "text"
     if answer.right is not None:
-        verdict = " ✓ right" if answer.right else " ✗ wrong"
+        phrase, mark = ("is right", "✓") if answer.right else ("is wrong", "✗")
+        verdict = f" {mark} {say(session, phrase)}"
         colour = "good" if answer.right else "bad"
     sure = "" if answer.confidence is None else f" {answer.confidence:.0%}"
-    pieces = [
-        ("says ", "dim"), (f"{short_exponent(answer.text)}{verdict}", colour), (f"{sure}  ", "dim")
-    ]  # fmt: skip
+    pieces = [(f"{say(session, 'says')} ", "dim")]
+    pieces += [(f"{short_exponent(answer.text)}{verdict}", colour), (f"{sure}  ", "dim")]
     if answer.probabilities is None:
         return pieces
     order = np.arange(len(tape.labels))

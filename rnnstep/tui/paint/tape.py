@@ -7,6 +7,7 @@ import numpy as np
 from ...export.text import cell_width
 from ...scenario.tape import Tape, visible
 from ...session.session import Session
+from ...session.words import say
 from ..frame import Frame, ink
 from ..layout import Layout
 from ..palette import BOLD, REVERSE, UNDERLINE
@@ -40,12 +41,13 @@ def _label(session: Session, seen: range, left: int) -> str:
     """What stands left of the tape, with how much of it the active lane reads."""
     cell, model = session.cell(session.active), session.run.scenario.models[session.active]
     if model.free_from is not None and session.t > model.free_from:
-        return "reads its answers" if left >= 18 else "its answers" if left >= 15 else "answers"
+        long = say(session, "reads its answers")
+        return long if cell_width(long) <= left - 2 else say(session, "its answers")
     if cell.graph.histories:
-        return "reads all" if left >= 15 else "all"
+        return say(session, "reads all" if left >= 15 else "all")
     if seen:
-        return f"reads last {cell.window}" if left >= 15 else f"last {cell.window}"
-    return "input"
+        return say(session, "reads last" if left >= 15 else "last", count=cell.window)
+    return say(session, "input")
 
 
 def _own_letters(session: Session, letters: list[str], first: int, ascii_only: bool) -> list[str]:
@@ -106,7 +108,7 @@ def paint_tape(frame: Frame, session: Session, layout: Layout, glyphs: str) -> N
 def _ruler(frame: Frame, session: Session, layout: Layout, first: int, last: int) -> None:
     row, left, wide = layout.ruler, layout.left, layout.columns
     tape = session.run.scenario.tape
-    frame.text(row, 1, "step", ink("dim"), left - 2)
+    frame.text(row, 1, say(session, "step"), ink("dim"), left - 2)
     taken = np.zeros(frame.width, bool)
 
     def place(step: int, text: str, name: str, attributes: int = 0) -> None:

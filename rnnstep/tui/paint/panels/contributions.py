@@ -36,7 +36,7 @@ def paint(view: View) -> None:
     where = "before this page" if first > 1 else "at the start"
     head, total = f"{name}[{unit}] = {value}", number(written).strip()
     if found.kind == "exact":
-        forms = (f"exact sum of the bars and {rest} {where}", f"the bars and {rest} {where}",
+        forms = (f"exact sum of the bars and {rest} {where}", f"sum of bars, and {rest} {where}",
                  "the sum of the bars")  # fmt: skip
     else:
         forms = (f"linearised (gradient × input): sum {total}, with {rest} {where}",
