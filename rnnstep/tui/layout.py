@@ -9,6 +9,7 @@ INSPECTOR_FROM = 104  # Columns from which the inspector stands beside the maps.
 GUTTER = 17  # Columns for a band's symbol, role and the selected unit's value.
 WIDE_GUTTER = 21  # The same where a role has room for all its letters.
 SMALL_GUTTER = 10
+WIDEST_SIDE = 64  # Columns of the inspector at most.
 WIDEST = 6  # Columns of a step at most.
 
 
@@ -55,8 +56,10 @@ class Layout:
         First column of the maps and of the tape.
     columns : int
         Columns of a step.
-    page : int
-        Steps of a page.
+    page, length : int
+        Steps of a page, and of the run.
+    first : int
+        First step of the page that is shown.
     lanes : tuple of LaneBox
     inspector : Box or None
     panel : Box or None
@@ -75,6 +78,8 @@ class Layout:
     left: int
     columns: int
     page: int
+    length: int
+    first: int
     lanes: tuple[LaneBox, ...]
     inspector: Box | None
     panel: Box | None
@@ -88,13 +93,19 @@ class Layout:
         return self.page * self.columns
 
     def page_of(self, t: int) -> tuple[int, int]:
-        """First and last step of the page that holds step t."""
-        first = max(t - 1, 0) // self.page * self.page + 1
+        """First and last step of the page that is shown at step t."""
+        first = first_step(t, self.page, self.length)
         return first, first + self.page - 1
 
     def column(self, t: int) -> int:
-        """First column of a step on its page."""
-        return self.left + (max(t - 1, 0) % self.page) * self.columns
+        """First column of a step of the page that is shown."""
+        return self.left + (max(t, 1) - self.first) * self.columns
+
+
+def first_step(t: int, page: int, length: int) -> int:
+    """First step of the page that is shown at step t: pages follow each other, but the last one
+    reaches back as far as it is long, so that the end of a run never stands alone."""
+    return max(min(max(t - 1, 0) // page * page + 1, length - page + 1), 1)
 
 
 def make_layout(
@@ -107,6 +118,8 @@ def make_layout(
     note_lines: int = 2,
     panel_rows: tuple[int, int] = (0, 0),
     whole_note: bool = False,
+    at: int = 0,
+    fold: int = 1,
 ) -> Layout:
     """Lay a screen out.
 
@@ -129,12 +142,19 @@ def make_layout(
     whole_note : bool
         Whether the note is a page of a lesson, which has all its lines while the active lane keeps
         a header and a map.
+    at : int
+        The step where one stands.
+    fold : int
+        Units that a row of a map holds at most without hiding any: 2 with half blocks.
     """
     beside = width >= INSPECTOR_FROM and height >= 16
-    side = min(76, max(40, width * 3 // 8)) if beside else 0
-    gutter = WIDE_GUTTER if beside else GUTTER if width >= 76 else SMALL_GUTTER
+    side = min(WIDEST_SIDE, max(40, width * 3 // 8)) if beside else 0
+    gutter = GUTTER if width >= 76 else SMALL_GUTTER
     room = max(width - side - gutter - 1, 4)
     columns = max(1, min(WIDEST, room // max(length, 1)))
+    more = WIDE_GUTTER - gutter
+    if beside and (columns == 1 or columns * length <= room - more):
+        gutter, room = WIDE_GUTTER, room - more
     page = max(1, min(room // columns, length))
     ruler = 1 if height >= 20 else -1
     tape = ruler + 1 if ruler > 0 else 1
@@ -154,6 +174,7 @@ def make_layout(
         inspector = Box(top, 0, bottom - top, width)
     else:
         rows = _panel_rows(panel_rows, lanes, bottom - top)
+        lanes = _folded(lanes, fold, bottom - rows - top)
         boxes = _stack(lanes, active, top, bottom - rows)
         without = len(lanes) - len(boxes)
         if rows:
@@ -161,8 +182,8 @@ def make_layout(
             above = boxes[-1].top + boxes[-1].height if boxes else top
             panel = Box(above, 0, rows, width - side - (1 if side else 0))
     return Layout(
-        width, height, ruler, tape, gutter, columns, page, boxes, inspector, panel, note,
-        timeline, footer, without,
+        width, height, ruler, tape, gutter, columns, page, length, first_step(at, page, length),
+        boxes, inspector, panel, note, timeline, footer, without,
     )  # fmt: skip
 
 
@@ -173,8 +194,31 @@ def _panel_rows(
     its first map; but what it needs, as long as the active lane keeps a header and a map."""
     least, wanted = panel_rows
     free = room - sum(min(2, 1 + len(bands)) for bands in lanes.values())
-    spare = room - sum(1 + sum(max(1, units) for _, units in bands) for bands in lanes.values())
+    spare = room - sum(_rows(bands) for bands in lanes.values())
     return min(max(least, min(wanted, max(room // 2, spare), free)), max(room - 2, 0))
+
+
+def _rows(bands: tuple[tuple[str, int], ...]) -> int:
+    """Rows that a lane would like: a header, and a row for each unit."""
+    return 1 + sum(max(1, units) for _, units in bands)
+
+
+def _folded(
+    lanes: Mapping[str, tuple[tuple[str, int], ...]], fold: int, room: int
+) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Lanes with ``fold`` units to a row, but for those, the smallest first, for which there is
+    room without: a number of rows in between would leave some of them empty."""
+    found = {
+        name: tuple((signal, -(-units // fold)) for signal, units in bands)
+        for name, bands in lanes.items()
+    }
+    more = {name: _rows(lanes[name]) - _rows(found[name]) for name in lanes}
+    spare = room - sum(map(_rows, found.values()))
+    for name in sorted(more, key=lambda name: more[name]):
+        if more[name] <= spare:
+            found[name] = lanes[name]
+            spare -= more[name]
+    return found
 
 
 def _stack(
@@ -182,9 +226,7 @@ def _stack(
 ) -> tuple[LaneBox, ...]:
     """Give the rows between top and bottom to the lanes, one above the other."""
     room = bottom - top
-    wanted = {
-        name: 1 + sum(max(1, units) for _, units in bands) for name, bands in lanes.items()
-    }
+    wanted = {name: _rows(bands) for name, bands in lanes.items()}
     least = {name: min(2, wanted[name]) for name in lanes}
     heights = dict(least)
     # Where not even that fits, lanes far from the active one go.

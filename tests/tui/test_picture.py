@@ -11,7 +11,7 @@ from sessions import do, session
 
 from rnnstep.session.commands import COMMANDS
 from rnnstep.tui.frame import Frame, difference, ink, to_ascii
-from rnnstep.tui.layout import make_layout
+from rnnstep.tui.layout import GUTTER, WIDE_GUTTER, WIDEST, make_layout
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.paint.maps import make_image
 from rnnstep.tui.palette import GATE, LEVELS, SIGNED, gate_levels, make_palette, signed_levels
@@ -185,9 +185,10 @@ def test_nothing_overlaps_or_leaves_the_screen(
     if layout.lanes:
         assert "l0" in [box.name for box in layout.lanes]
     for t in {1, length // 2 + 1, length}:
+        layout = make_layout(width, height, lanes, "l0", length, inspect, notes, panel, at=t)
         first, last = layout.page_of(t)
-        assert first <= t <= last
-        assert layout.left <= layout.column(t) < width
+        assert 1 <= first == layout.first <= t <= last <= max(length, layout.page)
+        assert layout.left <= layout.column(t) < layout.left + layout.map_width <= width
 
 
 @pytest.mark.parametrize("size", [(39, 20), (30, 8), (12, 3), (5, 2), (200, 9)], ids=str)
@@ -221,3 +222,38 @@ def test_roles_are_whole_where_the_inspector_has_room_beside_them() -> None:
     assert painter.layout is not None
     heads = [frame.line(row)[: painter.layout.left] for row in range(frame.height)]
     assert any("candidate" in head for head in heads) and not any("…" in head for head in heads)
+
+
+@pytest.mark.parametrize("height", [24, 30, 40, 50, 60])
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_no_row_of_a_map_is_empty(height: int, count: int) -> None:
+    lanes = {f"l{k}": (("c", 8 + 4 * k), ("f", 16)) for k in range(count)}
+    layout = make_layout(120, height, lanes, "l0", 50, fold=2)
+    for box in layout.lanes:
+        for band, (_, units) in zip(box.bands, lanes[box.name], strict=False):
+            assert band.rows <= -(-units // 2) or band.rows == units
+
+
+def test_the_last_page_is_a_full_one_and_holds_the_last_step() -> None:
+    s = do(session("sunspots"), "last")
+    painter = Painter()
+    frame = painter.paint(s, 100, 30)
+    layout = painter.layout
+    assert layout is not None and s.run.length % layout.page
+    assert layout.page_of(s.t) == (s.run.length - layout.page + 1, s.run.length)
+    tape = frame.chars[layout.tape, layout.left : layout.left + layout.map_width]
+    assert (tape != " ").all()
+    first = layout.first
+    assert painter.step_at(s, layout.left, layout.tape) == first
+    s.jump(first)
+    painter.paint(s, 100, 30)
+    assert painter.layout is not None and painter.layout.first < first
+
+
+@given(st.integers(104, 220), st.integers(1, 400))
+def test_a_wide_margin_never_makes_steps_narrower(width: int, length: int) -> None:
+    layout = make_layout(width, 40, {"l0": (("c", 8),)}, "l0", length)
+    assert layout.inspector is not None
+    room = width - layout.inspector.width - GUTTER - 1
+    assert layout.left in (GUTTER, WIDE_GUTTER)
+    assert layout.columns == max(1, min(WIDEST, room // length))

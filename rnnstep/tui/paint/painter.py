@@ -79,6 +79,7 @@ class Painter:
         layout = self.layout = make_layout(
             width, height, lanes, session.active, session.run.length, session.inspect,
             len(page) or self._note_lines[width], panel_rows(session), bool(page),
+            session.t, 2 if self.glyphs == "blocks" else 1,
         )  # fmt: skip
         plain = self.glyphs == "ascii"
         paint_title(frame, session, layout.without)

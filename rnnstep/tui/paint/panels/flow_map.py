@@ -41,7 +41,8 @@ def paint(view: View) -> None:
     told = f"∂{chosen}_t/∂{chosen}_k: across k, down t"
     apart = "; the whole run, not in line with the tape" if whole else ""
     long = f"∂{chosen}_t/∂{chosen}_k of {model.title}: across k, down t"
-    view.header("flow-map", long + apart, told + apart, "the whole run" if whole else told)
+    view.header("flow-map", long + apart, told + apart,
+                f"∂{chosen}_t/∂{chosen}_k of the whole run" if whole else told)  # fmt: skip
     fold = 2 if view.glyphs == "blocks" else 1
     edges = np.linspace(0, len(found.steps), min(len(found.steps), view.rows * fold) + 1)
     edges = edges.round().astype(int)
@@ -57,7 +58,7 @@ def paint(view: View) -> None:
     most, least = {
         "blocks": ("full colour", "background"), "unicode": ("█", "▁"), "ascii": ("9", "0")
     }[view.glyphs]  # fmt: skip
-    lines = [f"{most}: all of step k reaches step t{last}", f"{least}: {power} of it or less"]
+    lines = [f"{most}: all arrives{last}", f"{least}: {power} or less"]
     if (found.log10 > _MORE).any():
         lines.append("orange: more than all" if view.glyphs == "blocks" else "+: more than all")
     view.aside(lines)

@@ -36,7 +36,8 @@ def facts(session: Session, layout: Layout, glyphs: str) -> Mapping[str, LaneFac
     for row in scoring.at(session.t) if scoring else ():
         if row.lane in session.lanes:
             mark, colour = header_mark(session, row.lane, glyphs)
-            both = f"loss {_loss(row.loss)}, mean {_loss(row.mean)}"
+            now = "" if math.isnan(row.loss) else f"loss {_loss(row.loss)}, "
+            both = f"{now}mean {_loss(row.mean)}"
             over = f"{both} over {row.steps} step{'s' * (row.steps > 1)}"
             forms = (over, both, f"mean {_loss(row.mean)}") if row.steps else ("nothing scored",)
             found[row.lane] = LaneFact(mark, colour, forms)
