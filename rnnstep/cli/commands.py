@@ -177,16 +177,20 @@ def flow(
         int | None,
         _value("UNIT", "what each step wrote into this unit", "--contributions"),
     ] = None,
+    whole: Annotated[bool, typer.Option("--all", help="print every step of a long run")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV")] = False,
+    lang: _Lang = "",
 ) -> int:
     """Print how much of each earlier step reaches a step, and whether the gradient vanishes.
 
     Example: rnnstep flow scenarios/long_dependency.yaml --at query --lane lstm --state c
     """
-    from .flow import flow_file
+    from .flow import Question, flow_file
+    from .form import one_form
 
-    return flow_file(file, at, first, tuple(lane), state, unit, as_json, as_csv)
+    question = Question(at, first, tuple(lane), state, unit)
+    return flow_file(file, question, one_form(json=as_json, csv=as_csv), whole, lang)
 
 
 @app.command()
@@ -196,6 +200,7 @@ def score(
     last: Annotated[str, _value("STEP", "the last step: a number or a mark", "--to")] = "last",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV")] = False,
+    lang: _Lang = "",
 ) -> int:
     """Print one table of all lanes against the naive forecast.
 
@@ -203,7 +208,7 @@ def score(
     """
     from .score import score_file
 
-    return score_file(file, first, last, as_json, as_csv)
+    return score_file(file, first, last, as_json, as_csv, lang)
 
 
 @app.command()
@@ -211,6 +216,7 @@ def health(
     file: _File,
     lane: Annotated[list[str], _value("LANE", "look at this lane only")] = [],  # noqa: B006
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    lang: _Lang = "",
 ) -> int:
     """Say which units are saturated, dead, never used or not finite, with steps that show it.
 
@@ -218,7 +224,7 @@ def health(
     """
     from .travel import health_file
 
-    return health_file(file, tuple(lane), as_json)
+    return health_file(file, tuple(lane), as_json, lang)
 
 
 @app.command()
@@ -230,6 +236,7 @@ def compare(
     kind: Annotated[str, _value("KIND", "norm, cosine or norms")] = "norm",
     steps: Annotated[bool, typer.Option("--steps", help="print the distance at each step")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    lang: _Lang = "",
 ) -> int:
     """Compare two lanes in lockstep: where they part, how far apart they are, whether they agree.
 
@@ -237,7 +244,7 @@ def compare(
     """
     from .travel import compare_file
 
-    return compare_file(file, one, other, align, kind, steps, as_json)
+    return compare_file(file, one, other, align, kind, steps, as_json, lang)
 
 
 @app.command()
@@ -280,6 +287,7 @@ def ablate(
         str, _value("OPERATION", "what is done to a unit, as in a patch: set 0, swap gru")
     ] = "set 0",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    lang: _Lang = "",
 ) -> int:
     """Rank the units of a signal by what patching each over the run does to claims and loss.
 
@@ -287,7 +295,7 @@ def ablate(
     """
     from .travel import ablate_file
 
-    return ablate_file(file, lane, signal, units, operation, as_json)
+    return ablate_file(file, lane, signal, units, operation, as_json, lang)
 
 
 @app.command()

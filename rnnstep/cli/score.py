@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from .form import one_form
+from .language import scenario_in
 
 
-def score_file(file: Path, first: str, last: str, as_json: bool, as_csv: bool) -> int:
+def score_file(
+    file: Path, first: str, last: str, as_json: bool, as_csv: bool, lang: str = ""
+) -> int:
     """Print one table of all lanes against the naive forecast."""
     from ..export.scores import scores_csv, scores_json, scores_text
-    from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
     from ..scenario.score_table import score_table
 
     form = one_form(json=as_json, csv=as_csv)
-    scenario = load_scenario(file)
+    scenario = scenario_in(file, lang)
     steps = scenario.find_step(first), scenario.find_step(last)
     table = score_table(run_scenario(scenario), *steps)
     if form == "json":

@@ -9,34 +9,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RnnstepError, listed, suggest
+from .language import scenario_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def health_file(file: Path, lanes: tuple[str, ...], as_json: bool) -> int:
+def health_file(file: Path, lanes: tuple[str, ...], as_json: bool, lang: str = "") -> int:
     """Print which units of which lanes do not work."""
     from ..export.travel import health_json, health_text
-    from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
     from ..simulate.health import health
 
-    run = run_scenario(load_scenario(file))
+    run = run_scenario(scenario_in(file, lang))
     found = {lane: health(run[lane]) for lane in lanes or tuple(run.traces)}
     print(health_json(run, found, str(file)) if as_json else health_text(run, found))
     return 0
 
 
 def compare_file(
-    file: Path, one: str, other: str, align: str, kind: str, steps: bool, as_json: bool
-) -> int:
+    file: Path, one: str, other: str, align: str, kind: str, steps: bool, as_json: bool,
+    lang: str = "",
+) -> int:  # fmt: skip
     """Print how two lanes of a scenario differ."""
     from ..export.travel import comparison_json, comparison_text
     from ..scenario.comparison import compare_lanes, memory_flows, over_time
-    from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
 
-    scenario = load_scenario(file)
+    scenario = scenario_in(file, lang)
     shift = scenario.find_shift(align) if align else 0
     run = run_scenario(scenario)
     found = compare_lanes(run, one, other, shift, kind)
@@ -50,15 +50,15 @@ def compare_file(
 
 
 def ablate_file(
-    file: Path, lane: str, signal: str, units: str, operation: str, as_json: bool
-) -> int:
+    file: Path, lane: str, signal: str, units: str, operation: str, as_json: bool,
+    lang: str = "",
+) -> int:  # fmt: skip
     """Print what removing each unit does; Ctrl-C ends it."""
     from ..export.travel import ablation_json, ablation_text
     from ..scenario.ablation import ablate
-    from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
 
-    run = run_scenario(load_scenario(file))
+    run = run_scenario(scenario_in(file, lang))
     models = run.scenario.models
     if lane not in models:
         raise RnnstepError(

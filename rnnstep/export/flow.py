@@ -20,7 +20,7 @@ from .text import padded, short_exponent
 Array = np.ndarray
 
 _ROWS = 32
-"""Steps that the text shows at most; JSON and CSV have all of them."""
+"""Steps that the text shows of a longer run, evenly; those that have a name come on top."""
 
 _BAR = 24
 
@@ -99,20 +99,24 @@ def lane_flows(
     return tuple(found)
 
 
-def flow_text(run: Run, t: int, flows: tuple[FlowRow, ...]) -> str:
-    """The reach of step t as a table for each lane, with bars on one log axis."""
+def flow_text(run: Run, t: int, flows: tuple[FlowRow, ...], whole: bool = False) -> str:
+    """The reach of step t as a table for each lane, with bars on one log axis.
+
+    Of a long run only some steps are shown unless the whole is asked for: the ends, those that have
+    a name and some between them. The text says how many there are.
+    """
     scenario = run.scenario
     values = np.concatenate([np.zeros(1), *(f.reaches[0].log10 for f in flows if f.reaches)])
     finite = values[np.isfinite(values)]
     low, high = float(finite.min()), float(finite.max())
     rows = [f"{scenario.title} · step {t} of {run.length} · log10 of the norm of ∂s_{t}/∂s_k"]
     for found in flows:
-        rows += ["", *_lane_rows(run, found, min(low, high - 1), high)]
+        rows += ["", *_lane_rows(run, found, min(low, high - 1), high, whole)]
     return "\n".join(rows)
 
 
-def contributions_text(run: Run, t: int, flows: tuple[FlowRow, ...]) -> str:
-    """What each step contributed to a unit, lane by lane."""
+def contributions_text(run: Run, t: int, flows: tuple[FlowRow, ...], whole: bool = False) -> str:
+    """What each step contributed to a unit, lane by lane; steps as for :func:`flow_text`."""
     rows = [f"{run.scenario.title} · step {t} of {run.length} · what each step contributed"]
     for found in flows:
         rows.append("")
@@ -126,33 +130,49 @@ def contributions_text(run: Run, t: int, flows: tuple[FlowRow, ...]) -> str:
         finite = shares.values[np.isfinite(shares.values)]
         largest = float(np.abs(finite).max(initial=0.0)) or 1.0
         left = _BAR if (finite < 0).any() else 0
-        for k in _thinned(np.arange(t + 1)):
+        chosen = _chosen(run, np.arange(t + 1), whole)
+        width = _label_width(run, chosen)
+        for k in chosen:
             value = float(shares.values[k])
             bar = _signed_bar(value / largest, left)
-            rows.append(f"  {k:>6} {padded(_symbol(run, k), 8)} {value:>+13.6g}  {bar}")
-        rows.append(f"  {'sum':>6} {'':8} {float(shares.values.sum()):>+13.6g}")
+            rows.append(f"  {k:>6} {padded(_label(run, k), width)} {value:>+13.6g}  {bar}")
+        what = "sum" if len(chosen) == t + 1 else "of all"
+        rows.append(f"  {what:>6} {'':{width}} {float(shares.values.sum()):>+13.6g}")
+        rows += _left_out(len(chosen), t + 1)
     return "\n".join(rows)
 
 
-def _lane_rows(run: Run, found: FlowRow, low: float, high: float) -> list[str]:
+def _lane_rows(
+    run: Run, found: FlowRow, low: float, high: float, whole: bool
+) -> list[str]:
     if found.verdict is None:
         return [f"{found.lane}: {found.title} · has no state; nothing flows from step to step"]
     total = found.reaches[0]
     rows = [f"{found.lane}: {found.title} · {found.state} · {found.verdict.text}"]
     heads = "".join(f"{reach.path:>11}" for reach in found.reaches)
     heads += f"  {_scale(low, high)}"
-    rows.append(f"  {'k':>6} {'':8}{heads}")
-    for at in _thinned(np.arange(len(total.steps))):
-        k = int(total.steps[at])
+    chosen = _chosen(run, total.steps, whole)
+    width = _label_width(run, chosen)
+    rows.append(f"  {'k':>6} {'':{width}}{heads}")
+    for k in chosen:
+        at = k - int(total.steps[0])
         numbers = "".join(f"{log_text(reach.log10[at]):>11}" for reach in found.reaches)
         value = total.log10[at]
         bar = _bar((value - low) / (high - low), _BAR) if np.isfinite(value) else ""
-        rows.append(f"  {k:>6} {padded(_symbol(run, k), 8)}{numbers}  │{bar}")
-    return rows
+        rows.append(f"  {k:>6} {padded(_label(run, k), width)}{numbers}  │{bar}")
+    return rows + _left_out(len(chosen), len(total.steps))
 
 
-def _symbol(run: Run, k: int) -> str:
-    return visible(run.scenario.tape.symbols[k - 1]) if k else "start"
+def _label(run: Run, k: int) -> str:
+    """What step k read, and the names that it has."""
+    if k == 0:
+        return "start"
+    names = sorted(name for name, step in run.scenario.tape.marks.items() if step == k)
+    return " ".join((visible(run.scenario.tape.symbols[k - 1]), *names))
+
+
+def _label_width(run: Run, steps: list[int]) -> int:
+    return max(8, *(len(_label(run, k)) + 1 for k in steps))
 
 
 def _scale(low: float, high: float) -> str:
@@ -161,12 +181,20 @@ def _scale(low: float, high: float) -> str:
     return f"{least:<{max(_BAR + 1 - len(most), 0)}}{most}"
 
 
-def _thinned(steps: Array) -> list[int]:
-    """At most ``_ROWS`` of the steps, evenly, the first and the last among them."""
-    if len(steps) <= _ROWS:
+def _chosen(run: Run, steps: Array, whole: bool) -> list[int]:
+    """The steps that are shown: all of a short run, else ``_ROWS`` evenly and those with a name."""
+    if whole or len(steps) <= _ROWS:
         return [int(k) for k in steps]
-    chosen = np.linspace(0, len(steps) - 1, _ROWS).round().astype(int)
-    return [int(k) for k in steps[np.unique(chosen)]]
+    evenly = steps[np.linspace(0, len(steps) - 1, _ROWS).round().astype(int)]
+    first, last = int(steps[0]), int(steps[-1])
+    named = {k for k in run.scenario.tape.marks.values() if first <= k <= last}
+    return sorted(named | {int(k) for k in evenly})
+
+
+def _left_out(shown: int, count: int) -> list[str]:
+    if shown == count:
+        return []
+    return [f"  {shown} of {count} steps; --all prints every one, --csv and --json have them too"]
 
 
 def log_text(value: float) -> str:

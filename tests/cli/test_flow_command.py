@@ -128,7 +128,7 @@ def test_bars_of_contributions_grow_from_an_axis_to_the_side_of_their_sign(
     for row in rows:
         left, _, right = row.partition("│")
         bar = any(sign in left for sign in "█▐")
-        assert bar == ("-" in row) and (not right or "+" in row)
+        assert bar == (" -" in row) and (not right or " +" in row)
 
 
 def test_a_table_of_flow_says_what_its_bars_mean(capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,3 +137,39 @@ def test_a_table_of_flow_says_what_its_bars_mean(capsys: pytest.CaptureFixture[s
     assert 0 < float(rows[head].split()[-2]) < 1e-6 and float(rows[head].split()[-1]) >= 1
     lengths = [row.partition("│")[2] for row in rows[head + 1 :] if "│" in row]
     assert lengths[0] == "" and len(lengths[-1]) == max(map(len, lengths))
+
+
+@pytest.mark.parametrize("more", [(), ("--contributions", "3")])
+def test_a_long_table_has_the_ends_and_every_named_step_and_says_what_it_leaves_out(
+    more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def steps(*arguments: str) -> tuple[list[int], str]:
+        text = printed(capsys, FLAGSHIP, "--at", "query", "--lane", "lstm", *more, *arguments)
+        return [int(row.split()[0]) for row in text.splitlines() if "│" in row], text
+
+    shown, text = steps()
+    assert {0, 1, 52} < set(shown) and shown == sorted(set(shown))
+    assert f"{len(shown)} of 53 steps; --all" in text and len(shown) < 53
+    assert "C cue" in text and "? query" in text
+    shown, text = steps("--all")
+    assert shown == list(range(53)) and "of 53 steps" not in text
+    assert "left out" not in steps("--from", "40")[1]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "command"),
+    [
+        ("lstm", ("flow",)), ("lstm", ("health",)), ("lstm", ("compare", "keeps", "leaks")),
+        ("ar", ("score",)),
+    ],
+)  # fmt: skip
+def test_texts_are_in_the_language_asked_for_in_every_command(
+    lesson: str, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = ROOT / "scenarios" / "ladder" / f"{lesson}.yaml"
+    titles = {lang: load_scenario(file, language=lang).title for lang in ("en", "ko")}
+    assert titles["en"] != titles["ko"]
+    first, *rest = command
+    for lang, title in titles.items():
+        assert main([first, str(file), *rest, "--lang", lang]) == 0
+        assert title in capsys.readouterr().out
