@@ -24,6 +24,7 @@ MAX_CONDITION = 150
 
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+_ENDLESS = re.compile(r"[0-9_]{400,}")
 _REFUSED = {
     ast.Lambda: "a lambda",
     ast.IfExp: "an if expression",
@@ -182,6 +183,7 @@ class _Reader:
         return {"line": self.line + line - 1, "column": column}
 
     def tree(self, mode: str) -> ast.AST:
+        self._refuse_endless_numbers()
         # In expression mode the lines of a YAML block are one expression, whatever its breaks.
         try:
             with warnings.catch_warnings():
@@ -202,6 +204,14 @@ class _Reader:
             raise self.error(message, line, column) from None
         except (RecursionError, MemoryError, ValueError):
             raise self.error("nested too deep", 1, 1) from None
+
+    def _refuse_endless_numbers(self) -> None:
+        # No float needs as many, and Python's own parser says nothing of use about them.
+        for line, row in enumerate(self.rows, 1):
+            found = _ENDLESS.search(row)
+            if found:
+                digits = len(found[0])
+                raise self.error(f"a number of {digits} digits", line, found.start() + 1)
 
     def equation(self, role: str) -> s.Equation:
         tree = self.tree("exec")

@@ -16,6 +16,8 @@ Data = None | bool | int | float | str | list["Data"] | dict[str, "Data"]
 
 MAX_BYTES = 20_000_000
 MAX_NODES = 400_000
+MAX_ALIASED = 10_000
+"""Values that may come of aliases: what is written once and read many times."""
 MAX_DEPTH = 50
 _TAG = "tag:yaml.org,2002:"
 
@@ -104,7 +106,7 @@ def read_yaml(text: str) -> Document:
         )
         return document
     try:
-        document.data = _convert(document, nodes[0], (), iter(range(MAX_NODES)), 0)
+        document.data = _convert(document, nodes[0], (), _Budget(), 0)
     except _TooMuchError as error:
         document.problems.append(Problem(*error.place, "too many values (aliases of aliases?)"))
     return document
@@ -113,6 +115,23 @@ def read_yaml(text: str) -> Document:
 class _TooMuchError(Exception):
     def __init__(self, place: tuple[int, int]) -> None:
         self.place = place
+
+
+class _Budget:
+    """How many values a file may still hold, and how many that an alias repeats."""
+
+    def __init__(self) -> None:
+        self.left = MAX_NODES
+        self.aliased = MAX_ALIASED
+        self._seen: set[int] = set()
+
+    def take(self, node: object, place: tuple[int, int]) -> None:
+        """Count a value; raise _TooMuchError where it is one too many."""
+        self.left -= 1
+        self.aliased -= id(node) in self._seen
+        self._seen.add(id(node))
+        if self.left < 0 or self.aliased < 0:
+            raise _TooMuchError(place)
 
 
 def _nesting(text: str) -> Iterator[bool]:
@@ -128,15 +147,14 @@ def _nesting(text: str) -> Iterator[bool]:
 
 
 def _convert(
-    document: Document, node: object, path: Path, budget: Iterator[int], depth: int
+    document: Document, node: object, path: Path, budget: _Budget, depth: int
 ) -> Data:
     from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     assert isinstance(node, MappingNode | ScalarNode | SequenceNode)
     place = (node.start_mark.line + 1, node.start_mark.column + 1)
     document.values.setdefault(path, place)
-    if next(budget, None) is None:
-        raise _TooMuchError(place)
+    budget.take(node, place)
     if depth > MAX_DEPTH:
         document.problems.append(Problem(*place, f"nested more than {MAX_DEPTH} deep"))
         return None

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rnnstep.scenario.load import parse_scenario
+from rnnstep.scenario.positions import MAX_ALIASED, read_yaml
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.scenario import Scenario
 from rnnstep.weights import save_params
@@ -151,6 +152,20 @@ def test_an_error_in_a_block_of_equations_points_into_the_block() -> None:
 )  # fmt: skip
 def test_hostile_files_are_errors_and_never_tracebacks(text: str) -> None:
     assert problems(text)
+
+
+def test_aliases_of_aliases_are_refused_before_much_is_read() -> None:
+    grown = "a: &x0 [1,1]\n" + "\n".join(
+        f"a{k}: &x{k + 1} [*x{k},*x{k},*x{k}]" for k in range(20)
+    )
+    document = read_yaml(grown)
+    assert [problem.message for problem in document.problems] == [
+        "too many values (aliases of aliases?)"
+    ]
+    assert len(document.values) < 2 * MAX_ALIASED
+    plain = read_yaml("a: &x [1, 2]\nb: [*x, *x]\nc: [" + "1, " * (2 * MAX_ALIASED) + "1]")
+    assert isinstance(plain.data, dict)
+    assert not plain.problems and plain.data["b"] == [[1, 2], [1, 2]]
 
 
 def test_missing_and_binary_files_are_errors(tmp_path: Path) -> None:

@@ -95,3 +95,9 @@ def test_there_are_sixty_and_more_hostile_conditions() -> None:
 def test_what_is_deep_but_allowed_is_answered(text: str) -> None:
     parse_condition(text)
     hits(Numbers(), text)  # type: ignore[arg-type]
+
+
+def test_a_number_without_end_is_refused_where_it_begins() -> None:
+    with pytest.raises(EquationError, match="a number of 5000 digits") as caught:
+        hits(Numbers(), "t == " + "9" * 5000)  # type: ignore[arg-type]
+    assert caught.value.column == 6
