@@ -16,7 +16,9 @@ from ..scenario.forks import check_fork, symbols_of, with_fork, without_lane
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
 from ..simulate.breakpoint import Hit, last_change, search_any
+from ..simulate.compare import Divergence, first_divergence
 from ..simulate.health import Finding
+from ..simulate.patch import Patch
 from ..simulate.patch_text import parse_patch
 from .analysis import Analysis
 from .marking import Marking
@@ -195,12 +197,16 @@ def patch(session: Session, text: str) -> None:
     new = check_fork(run, of, [found])
     before = found.first - 1
 
-    def compute(progress: Callable[[int, int], None]) -> Run:
-        return with_fork(
-            run, of, [found], progress=lambda t: progress(t - before, run.length - before)
+    def compute(progress: Callable[[int, int], None]) -> tuple[Run, Divergence | None]:
+        length = run.length - before
+        changed = with_fork(run, of, [found], progress=lambda t: progress(t - before, length))
+        parted = first_divergence(
+            changed[new], changed[of], progress=lambda *_: progress(length, length)
         )
+        return changed, parted
 
-    def arrive(changed: Run) -> None:
+    def arrive(answer: tuple[Run, Divergence | None]) -> None:
+        changed, parted = answer
         session.travel.done.append(run)
         session.travel.undone.clear()
         session.units.pop(new, None)
@@ -209,9 +215,18 @@ def patch(session: Session, text: str) -> None:
         if found.units and found.signal in scenario.models[of].cell.graph.signals:
             session.select_unit(found.units[0])
             select_signal(session, found.signal)
-        session.message = f"{new}: {of} with {found}; u takes it back"
+        session.message = f"{new}: {of} with {found}{_effect(found, parted)}; u takes it back"
 
     ask(session, ("fork", run, of, found), f"computing {new}", compute, arrive, firm=True)
+
+
+def _effect(patch: Patch, parted: Divergence | None) -> str:
+    """What a patch has done, where that is not what one would think."""
+    if parted is None:
+        return " changes nothing, for the values were these already"
+    if (parted.step, parted.signal) == (patch.first, patch.signal):
+        return ""
+    return f"; they part at step {parted.step}, in {parted.signal}[{parted.unit}]"
 
 
 def drop(session: Session) -> None:

@@ -110,6 +110,10 @@ def check_patch(patch: Patch, lane: LaneShape, others: Mapping[str, LaneShape]) 
     if patch.operation not in OPERATIONS:
         raise refuse(f"has no known operation; there are {listed(OPERATIONS)}")
     last = length if patch.last is None else patch.last
+    if patch.first == 0:
+        raise refuse("begins at step 0, the initial state, which a model has as `initial`")
+    if patch.last is not None and last < patch.first:
+        raise refuse("ends before it begins")
     if not 1 <= patch.first <= last <= length:
         raise refuse(f"never fires at its steps; the run has steps 1 to {length}")
     size = lane.sizes.signals[patch.signal]

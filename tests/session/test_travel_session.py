@@ -105,6 +105,22 @@ def test_a_patch_makes_a_fork_beside_its_parent_and_undo_takes_it_back() -> None
     assert "rnn is no fork" in s.message
 
 
+@pytest.mark.parametrize("typed", ["lstm.c scale 1 at 5", "lstm.c noise 0 at 5..9", "lstm.x add 0"])
+def test_a_patch_that_fires_and_changes_nothing_says_so(typed: str) -> None:
+    s = do(session(), f":patch {typed}")
+    assert s.active == "lstm_2" and "changes nothing" in s.message
+    assert "changes nothing" not in do(s, ":patch lstm.c scale 1.1 at 5").message
+
+
+def test_a_fork_that_parts_later_than_its_patch_says_where() -> None:
+    s = session()
+    size = np.abs(s.run["lstm"]["c"]).max(axis=1)
+    bound = float(size[5:20].max())
+    beyond = 5 + int(np.flatnonzero(size[5:] > bound)[0])
+    do(s, f":patch lstm.c clamp {-bound!r} {bound!r} at 5..last")
+    assert beyond >= 20 and f"they part at step {beyond}, in c[" in s.message
+
+
 def test_a_wrong_patch_says_where_and_can_be_mended() -> None:
     s = do(session(), ":patch lstm.f[3] sett 0")
     assert s.message.startswith("column 11: there is no operation 'sett'")
