@@ -14,6 +14,7 @@ from sessions import run_of
 
 from rnnstep.cli import main
 from rnnstep.gradient import contributions
+from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.measures import MEASURES
 from rnnstep.scenario.run import Run
 
