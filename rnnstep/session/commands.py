@@ -5,18 +5,15 @@ Bindings, footer, palette, help screen, the ``:`` prompt and docs/keys.md are ma
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
-from . import comparing, findings, keeping, pending, prompt, saving, snapshot, trail, travel
+from . import actions, comparing, findings, pending, prompt, saving, trail, travel
 from . import lesson_actions as lessons
 from .line import Line
-from .panels import PANELS, next_aspect, next_panel, open_panel
-from .selection import next_signal, next_unit, selected
-from .session import SPEEDS, Host, Session
-
-Action = Callable[[Session, Host], object]
+from .panels import PANELS, next_aspect, next_panel
+from .selection import next_signal, next_unit
+from .session import Host, Session
 
 
 @dataclass(frozen=True)
@@ -45,126 +42,9 @@ class Command:
     title: str
     keys: tuple[str, ...]
     group: str
-    action: Action
+    action: actions.Action
     footer: str = ""
     mode: str = ""
-
-
-def _move(session: Session, count: int) -> None:
-    session.playing = False
-    session.cursor = session.cursor.step(count) if count > 0 else session.cursor.rewind(-count)
-
-
-def _micro(session: Session, count: int) -> None:
-    session.playing = False
-    session.cursor = session.cursor.micro(count)
-
-
-def _flip(name: str) -> Action:
-    def act(session: Session, host: Host) -> None:
-        setattr(session, name, not getattr(session, name))
-
-    return act
-
-
-def _toggle_lane(number: int) -> Action:
-    return lambda session, host: session.toggle_lane(number)
-
-
-def _faster(session: Session, count: int) -> None:
-    session.speed = max(0, min(session.speed + count, len(SPEEDS) - 1))
-    session.message = f"{SPEEDS[session.speed]:g} steps a second"
-
-
-def _normal_speed(session: Session, host: Host) -> None:
-    session.speed = 2
-    session.message = f"{SPEEDS[session.speed]:g} steps a second"
-
-
-def _prompt(session: Session, host: Host) -> None:
-    session.prompt = ""
-
-
-def _begin_typing(text: str) -> Action:
-    def act(session: Session, host: Host) -> None:
-        session.prompt = text
-
-    return act
-
-
-def _begin_patch(session: Session, host: Host) -> None:
-    session.prompt = f"patch {selected(session)} set "
-
-
-def _out(session: Session, host: Host) -> None:
-    """Out of the innermost thing that is open."""
-    if pending.give_up(session):
-        return
-    if session.analysis.cancel():
-        session.message = f"given up; {session.panel} computes it again"
-        session.panel = ""
-    elif session.inspect or session.zoom:
-        session.inspect = session.zoom = False
-    else:
-        open_panel(session, "")
-
-
-def _open(name: str) -> Action:
-    return lambda session, host: open_panel(session, name)
-
-
-def _future(session: Session, host: Host) -> None:
-    if session.sitting is not None and session.sitting.waiting:
-        session.message = session.sitting.climb.word("future")
-    else:
-        session.future = not session.future
-
-
-def _end(session: Session, host: Host) -> None:
-    session.playing = False
-    session.jump(session.run.length)
-
-
-def _start(session: Session, host: Host) -> None:
-    session.playing = False
-    session.jump(0)
-
-
-def _take_up(session: Session, host: Host) -> None:
-    offered, run = session.notebook.offered, session.run
-    if offered is None:
-        return
-
-    def compute(progress: pending.Progress) -> snapshot.Lanes:
-        return snapshot.make_lanes(run, offered, progress)
-
-    def arrive(lanes: snapshot.Lanes) -> None:
-        # It stays on offer until it is there, so that it is not lost on the way.
-        session.notebook.offered = None
-        left = snapshot.take_up(session, offered, lanes)
-        session.message = f"left out: {'; '.join(left)}" if left else "as it was; ctrl+s saves it"
-
-    what = "computing the forks of the unsaved session"
-    pending.ask(session, ("take up", offered.forks, run), what, compute, arrive, firm=True)
-
-
-def _forget_offer(session: Session, host: Host) -> None:
-    if pending.give_up(session):
-        session.message += "; r takes it up, esc forgets it"
-        return
-    session.notebook.offered = None
-    keeping.forget(session.base.path)
-    session.message = "the unsaved session is forgotten"
-
-
-def _copy_value(session: Session, host: Host) -> None:
-    host.copy(session.selected_value())
-    session.message = "copied the selected unit's values"
-
-
-def _copy_command(session: Session, host: Host) -> None:
-    host.copy(session.command_line())
-    session.message = f"copied: {session.command_line()}"
 
 
 _TIME, _SPACE, _VIEW, _APP = "Time", "Lanes and units", "What is shown", "The app"
@@ -178,19 +58,19 @@ COMMANDS: dict[str, Command] = {
     command.id: command
     for command in (
         Command("step", "one step forwards", ("right", "l"), _TIME,
-                lambda s, h: _move(s, 1), "step"),
+                lambda s, h: actions.move(s, 1), "step"),
         Command("rewind", "one step back", ("left", "h"), _TIME,
-                lambda s, h: _move(s, -1), "step"),
+                lambda s, h: actions.move(s, -1), "step"),
         Command("step-ten", "ten steps forwards", ("L", "shift+right"), _TIME,
-                lambda s, h: _move(s, 10)),
+                lambda s, h: actions.move(s, 10)),
         Command("rewind-ten", "ten steps back", ("H", "shift+left"), _TIME,
-                lambda s, h: _move(s, -10)),
+                lambda s, h: actions.move(s, -10)),
         Command("micro-step", "one equation forwards", ("full_stop",), _TIME,
-                lambda s, h: _micro(s, 1), "equation"),
+                lambda s, h: actions.micro(s, 1), "equation"),
         Command("micro-rewind", "one equation back", ("comma",), _TIME,
-                lambda s, h: _micro(s, -1), "equation"),
-        Command("first", "to the initial state", ("g", "home"), _TIME, _start),
-        Command("last", "to the last step", ("G", "end"), _TIME, _end),
+                lambda s, h: actions.micro(s, -1), "equation"),
+        Command("first", "to the initial state", ("g", "home"), _TIME, actions.to_the_start),
+        Command("last", "to the last step", ("G", "end"), _TIME, actions.to_the_end),
         Command("next-mark", "to the next find or mark", ("n",), _TIME,
                 lambda s, h: travel.find_again(s, 1), "mark"),
         Command("previous-mark", "to the find or mark before", ("N", "p"), _TIME,
@@ -199,7 +79,7 @@ COMMANDS: dict[str, Command] = {
                 lambda s, h: travel.go_on(s, 1)),
         Command("run-back", "run back to the last hit before", ("C",), _EVENTS,
                 lambda s, h: travel.go_on(s, -1)),
-        Command("search", "find a condition", ("slash",), _EVENTS, _begin_typing("find ")),
+        Command("search", "find a condition", ("slash",), _EVENTS, actions.begin_typing("find ")),
         Command("forget", "forget the find: n and N go to marks again", (), _EVENTS,
                 lambda s, h: travel.forget_find(s)),
         Command("last-change", "back to what last changed the selected value", ("w",), _EVENTS,
@@ -210,7 +90,7 @@ COMMANDS: dict[str, Command] = {
                 lambda s, h: findings.next_finding(s, 1)),
         Command("previous-finding", "to the unit before that does not work", ("X",), _EVENTS,
                 lambda s, h: findings.next_finding(s, -1)),
-        Command("breakpoint", "set a breakpoint", ("b",), _EVENTS, _begin_typing("break ")),
+        Command("breakpoint", "set a breakpoint", ("b",), _EVENTS, actions.begin_typing("break ")),
         Command("drop-breakpoint", "take the latest breakpoint away", ("B",), _EVENTS,
                 lambda s, h: travel.drop_breakpoint(s)),
         Command("trail-back", "back to where you were before", ("backspace",), _EVENTS,
@@ -222,7 +102,7 @@ COMMANDS: dict[str, Command] = {
         Command("to-mark", "to the marked step before", ("apostrophe",), _EVENTS,
                 lambda s, h: trail.to_mark(s)),
         Command("patch", "patch the selected unit: a fork beside its parent", ("e",), _FORKS,
-                _begin_patch),
+                actions.begin_patch),
         Command("undo", "take the last fork back", ("u",), _FORKS,
                 lambda s, h: travel.undo(s)),
         Command("redo", "make it again", ("ctrl+r",), _FORKS,
@@ -230,20 +110,20 @@ COMMANDS: dict[str, Command] = {
         Command("drop", "drop the active lane, if it is a fork", ("D",), _FORKS,
                 lambda s, h: travel.drop(s)),
         Command("diff", "differences from the parent or another lane, or values again",
-                ("d",), _FORKS, _flip("diff")),
+                ("d",), _FORKS, actions.flip("diff")),
         Command("set-align", "lay one step beside another in differences", (), _FORKS,
-                _begin_typing("align ")),
+                actions.begin_typing("align ")),
         Command("set-against", "what differences are from", (), _FORKS,
-                _begin_typing("against ")),
+                actions.begin_typing("against ")),
         Command("parting", "to where the active lane parts from the one beside it", ("o",), _FORKS,
                 lambda s, h: comparing.to_parting(s)),
         Command("play", "play, or pause", ("space",), _TIME, lambda s, h: s.toggle_play(), "play"),
         Command("faster", "play faster", ("plus", "equals_sign"), _TIME,
-                lambda s, h: _faster(s, 1)),
-        Command("slower", "play slower", ("minus",), _TIME, lambda s, h: _faster(s, -1)),
-        Command("normal-speed", "play at normal speed", ("0",), _TIME, _normal_speed),
+                lambda s, h: actions.faster(s, 1)),
+        Command("slower", "play slower", ("minus",), _TIME, lambda s, h: actions.faster(s, -1)),
+        Command("normal-speed", "play at normal speed", ("0",), _TIME, actions.normal_speed),
         Command("prompt", "go to a step or mark, or run a command by name", ("colon",), _TIME,
-                _prompt, "go to"),
+                actions.begin_prompt, "go to"),
         Command("unit-down", "select the next unit", ("down", "j"), _SPACE,
                 lambda s, h: next_unit(s, 1), "unit"),
         Command("unit-up", "select the unit before", ("up", "k"), _SPACE,
@@ -256,10 +136,10 @@ COMMANDS: dict[str, Command] = {
                 lambda s, h: s.next_lane(1), "lane"),
         Command("previous-lane", "select the lane before", ("shift+tab",), _SPACE,
                 lambda s, h: s.next_lane(-1)),
-        *(Command(f"lane-{n}", f"show or hide lane {n}", (str(n),), _SPACE, _toggle_lane(n))
+        *(Command(f"lane-{n}", f"show or hide lane {n}", (str(n),), _SPACE, actions.toggle_lane(n))
           for n in range(1, 10)),
         Command("inspect", "the equations of the selected unit, with numbers", ("enter",), _VIEW,
-                _flip("inspect"), "inspect"),
+                actions.flip("inspect"), "inspect"),
         Command("view", "the next panel under the lanes", ("v",), _VIEW,
                 lambda s, h: next_panel(s, 1), "view"),
         Command("view-back", "the panel before", ("V",), _VIEW, lambda s, h: next_panel(s, -1)),
@@ -267,14 +147,15 @@ COMMANDS: dict[str, Command] = {
                 lambda s, h: next_aspect(s, 1)),
         Command("aspect-back", "what the panel was about before", ("A",), _VIEW,
                 lambda s, h: next_aspect(s, -1)),
-        *(Command(panel.id, f"panel: {panel.title}", (), _VIEW, _open(panel.id))
+        *(Command(panel.id, f"panel: {panel.title}", (), _VIEW, actions.open_named(panel.id))
           for panel in PANELS.values()),
-        Command("none", "no panel", (), _VIEW, _open("")),
-        Command("out", "back out of the inspector, the zoom, the panel", ("escape",), _VIEW, _out),
-        Command("zoom", "the active lane alone, or all again", ("z",), _VIEW, _flip("zoom"),
+        Command("none", "no panel", (), _VIEW, actions.open_named("")),
+        Command("out", "back out of the inspector, the zoom, the panel", ("escape",), _VIEW,
+                actions.back_out),
+        Command("zoom", "the active lane alone, or all again", ("z",), _VIEW, actions.flip("zoom"),
                 "zoom"),
         Command("future", "show or hide what lies beyond the cursor", ("f",), _VIEW,
-                _future, "future"),
+                actions.toggle_future, "future"),
         Command("theme", "the next theme", ("t",), _VIEW, lambda s, h: h.next_theme()),
         Command("contents", "the contents of the lessons", ("i",), _LESSONS, lessons.contents),
         Command("next-lesson", "the next lesson", ("right_square_bracket",), _LESSONS,
@@ -303,19 +184,21 @@ COMMANDS: dict[str, Command] = {
                 lessons.open_selected, mode="contents"),
         Command("close-contents", "back to the lesson", ("escape",), _CONTENTS,
                 lessons.contents, mode="contents"),
-        Command("copy-value", "copy the selected unit's values", ("y",), _APP, _copy_value),
+        Command("copy-value", "copy the selected unit's values", ("y",), _APP, actions.copy_value),
         Command("copy-command", "copy the command that opens this place", ("Y",), _APP,
-                _copy_command),
+                actions.copy_command),
         Command("save", "save the session as a scenario", ("ctrl+s",), _APP,
                 lambda s, h: saving.begin(s)),
-        Command("note", "write a note at this step", ("ctrl+n",), _APP, _begin_typing("note ")),
+        Command("note", "write a note at this step", ("ctrl+n",), _APP,
+                actions.begin_typing("note ")),
         Command("replace", "replace the file", ("y",), _ASKED,
                 lambda s, h: saving.answer(s, True), mode="replace"),
         Command("leave", "leave the file as it is", ("n", "escape"), _ASKED,
                 lambda s, h: saving.answer(s, False), mode="replace"),
-        Command("take-up", "take the unsaved session up", ("r",), _ASKED, _take_up, mode="offer"),
+        Command("take-up", "take the unsaved session up", ("r",), _ASKED, actions.take_up,
+                mode="offer"),
         Command("forget-session", "forget the unsaved session", ("escape",), _ASKED,
-                _forget_offer, mode="offer"),
+                actions.forget_offer, mode="offer"),
         Command("help", "what the keys do", ("question_mark",), _APP, lambda s, h: h.help(),
                 "help"),
         Command("palette", "all commands and themes", ("ctrl+p",), _APP, lambda s, h: h.palette()),

@@ -1,0 +1,151 @@
+"""What commands do that is no larger matter: moving, playing, opening, typing, copying.
+
+Each takes the session and the host, or returns what does; the table of commands names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import keeping, pending, snapshot
+from .panels import open_panel
+from .selection import selected
+from .session import SPEEDS, Host, Session
+
+Action = Callable[[Session, Host], object]
+
+
+def move(session: Session, count: int) -> None:
+    """Go some whole steps forwards, or (negative) back."""
+    session.playing = False
+    session.cursor = session.cursor.step(count) if count > 0 else session.cursor.rewind(-count)
+
+
+def micro(session: Session, count: int) -> None:
+    """Go some equations forwards, or (negative) back."""
+    session.playing = False
+    session.cursor = session.cursor.micro(count)
+
+
+def flip(name: str) -> Action:
+    """Switch something of the session on or off, by its attribute's name."""
+
+    def act(session: Session, host: Host) -> None:
+        setattr(session, name, not getattr(session, name))
+
+    return act
+
+
+def toggle_lane(number: int) -> Action:
+    """Show or hide the lane with a number, from 1."""
+    return lambda session, host: session.toggle_lane(number)
+
+
+def faster(session: Session, count: int) -> None:
+    """Play faster by some speeds, or (negative) slower."""
+    session.speed = max(0, min(session.speed + count, len(SPEEDS) - 1))
+    session.message = f"{SPEEDS[session.speed]:g} steps a second"
+
+
+def normal_speed(session: Session, host: Host) -> None:
+    """Play at the speed that a session begins with."""
+    session.speed = 2
+    session.message = f"{SPEEDS[session.speed]:g} steps a second"
+
+
+def begin_prompt(session: Session, host: Host) -> None:
+    """Open the prompt, empty."""
+    session.prompt = ""
+
+
+def begin_typing(text: str) -> Action:
+    """Open the prompt with the beginning of a line."""
+
+    def act(session: Session, host: Host) -> None:
+        session.prompt = text
+
+    return act
+
+
+def begin_patch(session: Session, host: Host) -> None:
+    """Open the prompt with the beginning of a patch of what is selected."""
+    session.prompt = f"patch {selected(session)} set "
+
+
+def back_out(session: Session, host: Host) -> None:
+    """Out of the innermost thing that is open."""
+    if pending.give_up(session):
+        return
+    if session.analysis.cancel():
+        session.message = f"given up; {session.panel} computes it again"
+        session.panel = ""
+    elif session.inspect or session.zoom:
+        session.inspect = session.zoom = False
+    else:
+        open_panel(session, "")
+
+
+def open_named(name: str) -> Action:
+    """Open a panel by its name; the empty name closes it."""
+    return lambda session, host: open_panel(session, name)
+
+
+def toggle_future(session: Session, host: Host) -> None:
+    """Show or hide what lies ahead; a lesson shows it once all its questions are answered."""
+    if session.sitting is not None and session.sitting.waiting:
+        session.message = session.sitting.climb.word("future")
+    else:
+        session.future = not session.future
+
+
+def to_the_end(session: Session, host: Host) -> None:
+    """Go to the last step."""
+    session.playing = False
+    session.jump(session.run.length)
+
+
+def to_the_start(session: Session, host: Host) -> None:
+    """Go to the initial state."""
+    session.playing = False
+    session.jump(0)
+
+
+def take_up(session: Session, host: Host) -> None:
+    """Have the session that is offered, its forks computed in the thread."""
+    offered, run = session.notebook.offered, session.run
+    if offered is None:
+        return
+
+    def compute(progress: pending.Progress) -> snapshot.Lanes:
+        return snapshot.make_lanes(run, offered, progress)
+
+    def arrive(lanes: snapshot.Lanes) -> None:
+        # It stays on offer until it is there, so that it is not lost on the way.
+        session.notebook.offered = None
+        left = snapshot.take_up(session, offered, lanes)
+        session.message = f"left out: {'; '.join(left)}" if left else "as it was; ctrl+s saves it"
+
+    what = "computing the forks of the unsaved session"
+    pending.ask(session, ("take up", offered.forks, run), what, compute, arrive, firm=True)
+
+
+def forget_offer(session: Session, host: Host) -> None:
+    """Forget the session that is offered; while its forks are computed, give that up instead."""
+    if pending.give_up(session):
+        session.message += "; r takes it up, esc forgets it"
+        return
+    session.notebook.offered = None
+    keeping.forget(session.base.path)
+    session.message = "the unsaved session is forgotten"
+
+
+def copy_value(session: Session, host: Host) -> None:
+    """Copy the selected unit's values."""
+    host.copy(session.selected_value())
+    session.message = "copied the selected unit's values"
+
+
+def copy_command(session: Session, host: Host) -> None:
+    """Copy the command that opens this place."""
+    host.copy(session.command_line())
+    session.message = f"copied: {session.command_line()}"
