@@ -51,6 +51,7 @@ def test_derived_gradients_equal_the_complex_step(text: str, seed: int) -> None:
         return complex(sum((weight[n][1:] * out[n][1:]).sum() for n in weight))
 
     for name, value in params.items():
+        assert found.params[name].shape == value.shape
         direction = rng.normal(size=value.shape)
         wanted = loss({**params, name: value + 1e-30j * direction}, x).imag / 1e-30
         assert abs((found.params[name] * direction).sum() - wanted) <= 1e-9 * max(1, abs(wanted))
