@@ -8,6 +8,7 @@ from sessions import session
 from test_picture import SIZES
 
 from rnnstep.session.panels import PANELS
+from rnnstep.tui.help import help_text
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.paint.panels.bars import make_bars, rows_up
 from rnnstep.tui.palette import LEVELS, REVERSE, SIGNED
@@ -55,3 +56,27 @@ def test_the_unit_panel_is_in_line_with_the_tape() -> None:
     stood = [bool((body[:, layout.column(t)] != " ").any()) for t in range(1, 53)]
     assert stood == [True] * 30 + [False] * 22
     assert "c[0]" in frame.line(box.top) and "a: c h" in frame.line(box.top)
+
+
+def test_where_there_is_much_to_choose_from_a_header_says_how_much() -> None:
+    s = session()
+    s.select_lane("lstm")
+    s.jump(52)
+    s.panel = "unit"
+    rows = {}
+    for width in (40, 120):
+        painter = Painter()
+        frame = painter.paint(s, width, 40)
+        assert painter.layout is not None and painter.layout.panel is not None
+        rows[width] = frame.line(painter.layout.panel.top)
+    assert "a: c h" in rows[120] and "a: c 1/" in rows[40] and "…" not in rows[40]
+    s.panel = "flow"
+    frame = painter.paint(s, 40, 40)
+    assert painter.layout is not None and painter.layout.panel is not None
+    row = frame.line(painter.layout.panel.top)
+    assert "a: memory 1/5" in row and "to step 52" in row and "…" not in row
+
+
+def test_the_help_says_what_a_rate_of_the_gradient_means() -> None:
+    text = " ".join(help_text({}, "blocks").split())
+    assert "gradient vanishing: ÷2 every 3 steps back" in text and "another matter" in text

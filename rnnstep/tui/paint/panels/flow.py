@@ -92,7 +92,7 @@ def paint(view: View) -> None:
         ) if chosen == INPUT else (
             f"how much of each past step reaches step {t}", f"what reaches step {t}"
         )  # fmt: skip
-        view.header("flow", f"{long} · {norm}", f"{short} · {norm}", short)
+        view.header("flow", f"{long} · {norm}", f"{short} · {norm}", short, f"to step {t}")
     every = [flow.total for flow in flows.values()]
     axis = make_axis(np.concatenate(every) if every else np.zeros(1), view.rows)
     _axis(view, axis)

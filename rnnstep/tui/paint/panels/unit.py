@@ -26,7 +26,8 @@ def paint(view: View) -> None:
     now = "" if np.isnan(value) else f", now {number(value, signal.is_gate).strip()}"
     model = session.run.scenario.models[session.active]
     of = f"{signal.role} of {model.title}"
-    view.header(f"{name}[{unit}]", f"{of}, unit {unit}{now}", of + now, signal.role + now)
+    view.header(f"{name}[{unit}]", f"{of}, unit {unit}{now}", of + now, signal.role + now,
+                now[2:] or signal.role)  # fmt: skip
     up = rows_up(low, high, view.rows)
     until = trace.length if session.future else session.known(session.active, name)
     steps = [step for step in view.steps if step <= until]

@@ -88,6 +88,10 @@ class View:
         pieces = [("a:", "dim")]
         for name in names:
             pieces.append((f" {name}", "cursor" if name == chosen else "dim"))
+        if sum(cell_width(text) for text, _ in pieces) > self.box.width // 2:
+            # What the panel says is worth more than what else it could be about.
+            count = f" {names.index(chosen) + 1}/{len(names)}"
+            pieces = [("a:", "dim"), (f" {chosen}", "cursor"), (count, "dim")]
         return pieces
 
     def gutter(self, row: int, text: str, name: str = "dim") -> None:
