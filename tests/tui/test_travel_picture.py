@@ -130,7 +130,7 @@ def test_where_one_stands_in_a_million_steps_fits_the_smallest_screen() -> None:
     )
     graph = SimpleNamespace(equations=range(12))
     s = SimpleNamespace(
-        t=999_999, run=run, playing=True, speed=6, active="lane",
+        t=999_999, run=run, playing=True, speed=6, active="lane", sitting=None,
         cursor=SimpleNamespace(whole=False, k=11),
         cell=lambda lane: SimpleNamespace(graph=graph),
     )  # fmt: skip
