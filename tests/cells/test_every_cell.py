@@ -8,8 +8,8 @@ from forms import FORMS, label
 
 from rnnstep.cells import Cell, custom_cell, get_cell
 from rnnstep.cells.conformance import ConformanceError, check_cell
-from rnnstep.equations import differentiate
-from rnnstep.equations.compiled import compile_cell
+from rnnstep.equations import compiled, differentiate
+from rnnstep.equations.compiled import Workspace, compile_cell
 from rnnstep.equations.parse import parse_expression
 from rnnstep.errors import ParamsError, SignalError
 
@@ -50,6 +50,40 @@ def test_a_cell_conforms(cell: Cell) -> None:
 )
 def test_a_cell_of_ones_own_conforms(text: str) -> None:
     check_cell(custom_cell(text), batch=3)
+
+
+class Poisoned(Workspace):
+    """Scratch arrays that begin as NaN, so that what is read before it is written is seen."""
+
+    def __call__(self, name: str, size: int, steps: int | None = None) -> np.ndarray:
+        fresh = (name, size, steps) not in self.arrays
+        array = super().__call__(name, size, steps)
+        if fresh:
+            array.fill(np.nan)
+        return array
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [*FORMS, custom_cell("h = tanh(W @ x + U @ h[t-1]) * step(V @ h[t-1] - 0.1) + 0.2 * x")],
+    ids=label,
+)
+def test_no_scratch_is_read_before_it_is_written(
+    cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "Workspace", Poisoned)
+    sizes = cell.sizes(3, {"x": 3}, 5)
+    rng = np.random.default_rng(0)
+    params = {name: 0.5 * rng.normal(size=shape) for name, shape in sizes.params.items()}
+    model = compile_cell(cell.graph, sizes)
+    run = model.run(params, rng.normal(size=(5, 2, 3)))
+    for asked in cell.graph.signals:
+        assert np.isfinite(run[asked][1:]).all()
+        adjoint = np.ones(run[asked].shape)
+        found = model.gradients(params, run, {asked: adjoint})
+        assert found.x is not None
+        for values in (*found.params.values(), *found.initial.values(), found.x):
+            assert np.isfinite(values).all()
 
 
 def test_the_conformance_check_finds_a_wrong_derivative(monkeypatch: pytest.MonkeyPatch) -> None:

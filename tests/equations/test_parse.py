@@ -81,6 +81,24 @@ def test_a_size_mismatch_names_both_sides() -> None:
     assert "a" in str(caught.value) and "b" in str(caught.value)
 
 
+@pytest.mark.parametrize(("join", "columns"), [("concat", 5), ("outer", 6)])
+def test_the_size_of_an_input_follows_from_a_matrix_over_what_it_is_joined_to(
+    join: str, columns: int
+) -> None:
+    graph = build_graph(f"h = tanh(M @ {join}(x, h[t-1]))")
+    assert infer_sizes(graph, given={"M": (3, columns)}).signals == {"x": 2, "h": 3}
+    with pytest.raises(SizeError, match="cannot be inferred: x"):
+        infer_sizes(graph, given={"M": (3, 2)})
+
+
+def test_a_history_is_covered_by_whole_steps() -> None:
+    graph = build_graph("h = W @ history(x)")
+    sizes = infer_sizes(graph, given={"W": (3, 6), "x": 2})
+    assert sizes.signals["history(x)"] == 6
+    with pytest.raises(SizeError, match=r"2 numbers a step.*W makes it 5"):
+        infer_sizes(graph, given={"W": (3, 5), "x": 2})
+
+
 def test_roles_and_lags_are_read_off_the_text() -> None:
     graph = build_graph("c = c[t-1] + W @ x  # cell state\nh = tanh(c + h[t-3])  # output")
     assert graph.signals["c"].role == "cell state"
