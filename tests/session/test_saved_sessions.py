@@ -67,6 +67,9 @@ KEYS = (
     ": patch space counter_2.c[1] space noise space 0.1 space seed space 3 enter",
     ": break space any(counter.h>1) enter", ": break space counter_2.h[0]>0 enter",
     "ctrl+n it's space \"here\":#1 enter", "ctrl+n -- space - enter",
+    "o", ": align space 2:5 enter", ": align space 4 enter", ": align enter", ": against enter",
+    ": against space echo enter", ": against space counter_2 enter", ": compare enter",
+    ": select space echo.h enter",
     ": expect enter enter", ": expect space t>=0 enter", "/ counter.k[1]<1 enter", "/ enter",
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sessions import session
+from sessions import do, session
 from test_picture import SIZES
 
 from rnnstep.session.panels import PANELS
@@ -29,6 +29,14 @@ def test_every_panel_fits_every_size(size: tuple[int, int], panel: str, glyphs: 
         assert f"step {t} of 52" in frame.line(0) and "q quit" in frame.line(size[1] - 1)
         if glyphs == "ascii":
             assert all(frame.line(row).isascii() for row in range(size[1]))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_panel_fits_where_numbers_are_asked_for(size: tuple[int, int], panel: str) -> None:
+    s = do(session("sunspots"), ":250", f":{panel}")
+    frame = Painter("unicode").paint(s, *size)
+    assert "step 250 of 309" in frame.line(0) and "q quit" in frame.line(size[1] - 1)
 
 
 def test_bars_go_up_and_down_by_eighths_and_small_ones_are_seen() -> None:

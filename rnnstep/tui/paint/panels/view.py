@@ -95,8 +95,10 @@ class View:
         return pieces
 
     def gutter(self, row: int, text: str, name: str = "dim") -> None:
-        """Write left of the tape's columns, against them."""
-        self.frame.text(row, self.layout.left - 1 - len(text), text, ink(name))
+        """Write left of the tape's columns, against them, as much as fits there."""
+        room = self.layout.left - 1
+        start = max(room - len(text), 0)
+        self.frame.text(row, start, text, ink(name), room - start)
 
     def aside(self, lines: Sequence[str], bottom: bool = False) -> None:
         """Write at the right end of the first (or last) rows, where nothing else is drawn."""
