@@ -190,13 +190,20 @@ def without_lane(run: Run, name: str) -> Run:
     Raises
     ------
     PatchError
-        If the lane is no fork.
+        If the lane is no fork, or a lane that stays takes values from it.
     """
     _ = run[name]
     models = run.scenario.models
     if not models[name].fork_of:
         raise PatchError(f"{name} is no fork; only a fork can be dropped")
     gone = _family(models, name)
+    # A file cannot say what a lane takes from one that is not there.
+    for lane, model in models.items():
+        taken = next((patch for patch in model.patches if patch.lane in gone), None)
+        if taken and lane not in gone:
+            raise PatchError(
+                f"{lane} takes its value from {taken.lane} (`{taken}`); drop {lane} first"
+            )
     left = {lane: model for lane, model in models.items() if lane not in gone}
     return _with_lanes(run, left, {lane: run.traces[lane] for lane in left})
 

@@ -21,10 +21,15 @@ if TYPE_CHECKING:
     from .trace import Trace
 
 Array = np.ndarray
+_Bound = tuple[Patch, "Trace | None"]
+"""A patch, and the trace that it takes values from."""
 
 
 class Patching:
     """The patches of one run.
+
+    Where a ``swap`` takes its values from is settled once: a fork takes over what its parent's
+    patches are bound to, so that it follows the same traces whatever their names mean by now.
 
     Parameters
     ----------
@@ -36,6 +41,8 @@ class Patching:
         The step after which the run begins: what comes before is known already.
     known : callable, optional
         ``known(signal, t)`` is the value of a step that is known already, t <= begin.
+    older : Patching, optional
+        That of the run that this one is forked from: the lane's first patches are its patches.
 
     Raises
     ------
@@ -49,15 +56,19 @@ class Patching:
         traces: Mapping[str, Trace],
         begin: int = 0,
         known: Callable[[str, int], Array] | None = None,
+        older: Patching | None = None,
     ) -> None:
+        inherited = older.sources if older else ()
         others = {name: _shape(trace.lane) for name, trace in traces.items()}
-        for patch in lane.patches:
+        for patch in lane.patches[len(inherited) :]:
             check_patch(patch, _shape(lane), others)
-        self.traces = traces
+        new = (traces.get(patch.lane) for patch in lane.patches[len(inherited) :])
+        self.sources: tuple[Trace | None, ...] = (*inherited, *new)
         self.inputs = lane.cell.inputs
-        self.by_signal: dict[str, tuple[Patch, ...]] = {}
-        for patch in lane.patches:
-            self.by_signal[patch.signal] = (*self.by_signal.get(patch.signal, ()), patch)
+        self.by_signal: dict[str, tuple[_Bound, ...]] = {}
+        for bound in zip(lane.patches, self.sources, strict=True):
+            signal = bound[0].signal
+            self.by_signal[signal] = (*self.by_signal.get(signal, ()), bound)
         self.held: dict[Patch, Array] = {}
         if known is not None:
             for patch in lane.patches:
@@ -72,10 +83,10 @@ class Patching:
     def apply(self, signal: str, row: Array, t: int) -> None:
         """Change a value of step t in place, ``(n,)``."""
         patches = self.by_signal[signal]
-        for patch in patches:
+        for patch, source in patches:
             if patch.covers(t):
-                self._change(patch, row, t)
-        for patch in patches:
+                self._change(patch, source, row, t)
+        for patch, _ in patches:
             if patch.operation == "hold" and patch.first == t + 1:
                 self.held[patch] = row.copy()
 
@@ -99,7 +110,7 @@ class Patching:
         found = np.ones(rows.shape)
         for number in range(len(rows)):
             row = rows[number].copy()
-            for patch in self.by_signal.get(signal, ()):
+            for patch, source in self.by_signal.get(signal, ()):
                 if not patch.covers(first + number):
                     continue
                 units = slice(None) if patch.units is None else list(patch.units)
@@ -110,10 +121,10 @@ class Patching:
                     found[number, units] *= (low <= row[units]) & (row[units] <= high)
                 elif patch.operation not in ("add", "noise"):
                     found[number, units] = 0
-                self._change(patch, row, first + number)
+                self._change(patch, source, row, first + number)
         return found
 
-    def _change(self, patch: Patch, row: Array, t: int) -> None:
+    def _change(self, patch: Patch, trace: Trace | None, row: Array, t: int) -> None:
         units = slice(None) if patch.units is None else list(patch.units)
         values = np.asarray(patch.values, row.dtype)
         if patch.operation in ("set", "symbol"):
@@ -129,9 +140,10 @@ class Patching:
         elif patch.operation == "noise":
             row[units] += (values[0] * noise(patch.seed, patch.signal, t, len(row)))[units]
         else:
+            assert trace is not None
             source = patch.source or patch.signal
             step = t if patch.step is None else patch.step
-            row[units] = self.traces[patch.lane].value(source, step)[units]
+            row[units] = trace.value(source, step)[units]
 
     def change_inputs(self, x: Array, begin: int) -> None:
         """Change the inputs of the steps after ``begin`` in place; row 0 is that of step 1."""
@@ -139,8 +151,8 @@ class Patching:
         if not patches:
             return
         # Before its first step a patch only looks at the value that it may have to hold.
-        first = max(min(patch.first for patch in patches) - 1, begin + 1)
-        last = max(len(x) if patch.last is None else patch.last for patch in patches)
+        first = max(min(patch.first for patch, _ in patches) - 1, begin + 1)
+        last = max(len(x) if patch.last is None else patch.last for patch, _ in patches)
         for t in range(first, last + 1):
             self.change_input(x[t - 1], t)
 

@@ -77,7 +77,8 @@ def fork(
     patches : sequence of Patch
         They come after the parent's own, if it is a fork itself.
     traces : mapping of str to Trace
-        Where patches take values of other lanes from.
+        Where the new patches take values of other lanes from; the parent's own go on taking them
+        from the traces that they did.
     budget, progress
         As in `simulate`.
 
@@ -96,9 +97,7 @@ def fork(
     lane = replace(parent.lane, name=name, patches=(*parent.lane.patches, *patches))
     first = min(patch.first for patch in patches)
     begin = (first - 1) // SEGMENT * SEGMENT
-    older = parent.machine.patching
-    known = {**(older.traces if older else {}), **(traces or {})}
-    patching = Patching(lane, known, begin, parent.value)
+    patching = Patching(lane, traces or {}, begin, parent.value, parent.machine.patching)
     x = lane.x.copy()
     x[:begin] = parent.rows("x", 1, begin + 1)
     feedback = lane.feedback

@@ -195,6 +195,20 @@ def test_swap_takes_the_value_of_another_lane_or_of_another_step() -> None:
     assert same(again, simulate(again.lane, traces=traces), "h", 0, 201)
 
 
+def test_a_fork_of_a_swap_follows_the_same_lane_whatever_its_name_means_by_now() -> None:
+    parent = lstm(200)
+    first, other = (simulate(make_lane(get_cell("gru"), 200, seed=seed)) for seed in (9, 10))
+    swapped = fork(
+        parent, "a", [Patch("h", "swap", first=5, last=150, lane="tmp")], {"tmp": first}
+    )
+    for traces in ({"tmp": other}, {}):
+        again = fork(swapped, "b", [Patch("o", "set", (1.0,), first=140, last=140)], traces)
+        assert same(again, swapped, "h", 0, 151)
+    both = fork(swapped, "c", [Patch("h", "swap", first=7, last=7, lane="tmp")], {"tmp": other})
+    assert both.value("h", 7).tolist() == other.value("h", 7).tolist()
+    assert both.value("h", 8).tolist() == first.value("h", 8).tolist()
+
+
 def test_noise_depends_on_seed_signal_and_step_alone() -> None:
     parent = lstm(40)
     one = fork(parent, "a", [Patch("g", "noise", (1.0,), None, 30, 30)])
