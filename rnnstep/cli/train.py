@@ -61,19 +61,21 @@ def train_file(file: Path, lanes: tuple[str, ...]) -> int:
 def _summary(scenario: Scenario, lane: str, result: ModelResult) -> str:
     model = scenario.models[lane]
     weights = model.weights
-    if result.kept.result.facts:
+    assert model.training is not None
+    recipe, facts = model.training.recipe, result.kept.result.facts
+    if facts and not isinstance(recipe, Recipe):
         said = how_learned(metadata(scenario, model, result))
         loss = result.kept.result.best.loss
         return f"{lane}: {said} (loss {loss:.4f}) in {weights}"
     solved = sum(run.result.solved for run in result.runs)
     best = result.kept.result.best
     accuracy = "" if best.accuracy is None else f", accuracy {best.accuracy:.3f}"
-    assert model.training is not None
+    ended = f"; training ended there: {facts['ended']}" if "ended" in facts else ""
     goal = f"{solved} of {len(result.runs)} seeds reached the goal"
-    if not model.training.recipe.has_goal:
+    if not recipe.has_goal:
         goal = f"{len(result.runs)} seed{'s' * (len(result.runs) != 1)}, no goal"
     return (
         f"{lane}: {goal}; kept seed"
-        f" {result.kept.seed} (loss {best.loss:.4f}{accuracy}, after {best.update} updates)"
-        f" in {weights}"
+        f" {result.kept.seed} (loss {best.loss:.4f}{accuracy}, after {best.update} updates"
+        f"{ended}) in {weights}"
     )

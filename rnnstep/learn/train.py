@@ -192,7 +192,9 @@ def train(
     Raises
     ------
     ParamsError
-        If the recipe asks for what is not there, or the loss is not finite from the start.
+        If the recipe asks for what is not there, or the loss is not finite from the start. Where
+        it stops being finite later, training ends there, the best check is kept, and ``facts`` say
+        at which update it was.
     """
     if recipe.updates < 1 or recipe.batch < 1 or recipe.check_every < 1:
         raise ParamsError("updates, batch and check_every must be at least 1")
@@ -207,11 +209,14 @@ def train(
     interrupted = False
     losses: list[float] = []
     norm = float("nan")
+    facts: dict[str, object] = {}
     try:
         for update in range(recipe.updates + 1):
             if update % recipe.check_every == 0 or update == recipe.updates:
                 fresh = (validation or sampler).sample(check_rng, recipe.check_count)
                 result = evaluate(cell, params, fresh, sizes)
+                if update == 0:
+                    _check_start(cell, "check", result.loss)
                 check = Check(
                     update, float(np.mean(losses)) if losses else result.loss, result.loss,
                     result.accuracy, norm, result.whole,
@@ -224,11 +229,13 @@ def train(
                     break
             batch = sampler.sample(train_rng, recipe.batch)
             loss, gradients = loss_gradients(cell, sizes, params, batch)
-            if not np.isfinite(loss):
-                break
+            if update == 0:
+                _check_start(cell, "training batch", loss)
             losses.append(loss)
             clipped, norm = clip_by_norm(gradients, recipe.clip)
-            if not np.isfinite(norm):
+            if not np.isfinite([loss, norm]).all():
+                what = "gradient" if np.isfinite(loss) else "loss"
+                facts["ended"] = f"the {what} was not finite at update {update}"
                 break
             params = optimiser.update(params, clipped)
     except KeyboardInterrupt:
@@ -238,8 +245,16 @@ def train(
     _, at, best = state.best
     return TrainResult(
         best, at, state.solved_at if state.passed >= recipe.passes else None,
-        tuple(state.checks), interrupted, time.perf_counter() - began,
+        tuple(state.checks), interrupted, time.perf_counter() - began, facts,
     )  # fmt: skip
+
+
+def _check_start(cell: Cell, where: str, loss: float) -> None:
+    if not np.isfinite(loss):
+        raise ParamsError(
+            f"{cell.name}: the loss of the first {where} is {loss}, before any update; look at the"
+            " equations, the initialisation and the length of the sequences"
+        )
 
 
 def loss_gradients(

@@ -102,6 +102,31 @@ def test_ctrl_c_keeps_the_best_so_far() -> None:
     assert result.best.loss == min(check.loss for check in result.checks)
 
 
+def linear(text: str, x: list[float]):  # type: ignore[no-untyped-def]
+    cell = custom_cell(text).with_readout("linear")
+    column = np.array(x)[:, None, None]
+
+    class Series:
+        def sample(self, rng: np.random.Generator, count: int) -> Batch:
+            return Batch(column, column)
+
+    return cell, cell.sizes(2, {"x": 1, "y": 1}), Series()
+
+
+def test_a_loss_that_is_not_finite_from_the_start_is_an_error() -> None:
+    with np.errstate(all="ignore"), pytest.raises(ParamsError, match=r"first check is nan, before"):
+        train(*linear("h = sqrt(W @ x - 9) + U @ h[t-1]", [0.5, 0.5]), quick(stop_accuracy=None))
+
+
+def test_a_loss_that_stops_being_finite_ends_the_training_and_is_told() -> None:
+    recipe = quick(learning_rate=1e200, clip=0.0, optimiser="sgd", updates=50, check_every=1,
+                   stop_accuracy=None)  # fmt: skip
+    with np.errstate(all="ignore"):
+        result = train(*linear("h = W @ x + U @ h[t-1]", [0.5, 0.2, 0.1]), recipe)
+    assert np.isfinite(result.best.loss) and result.update == 0
+    assert "not finite at update" in str(result.summary()["ended"])
+
+
 def test_the_loss_is_the_cross_entropy_and_its_adjoint_the_derivative() -> None:
     rng = np.random.default_rng(0)
     batch = TASK.sample(rng, 5)
