@@ -2,7 +2,9 @@
 
 That an answer is affine is read off the equations. Then it is ``y_0 + J θ``: y_0 is the run with
 all parameters zero, and each column of J a run with one of them one, so the regressors are the
-model's own. J θ = target - y_0 is solved through the singular values (LAPACK ``gelsd``).
+model's own. J θ = target - y_0 is solved through the singular values of J, with the
+columns of J scaled to length 1: so the units of a parameter decide neither about the rank nor about
+the digits of the result.
 
 Where the columns depend on each other there is no one best fit: an error says so, unless the
 minimum-norm solution is asked for (Golub and Van Loan 2013, section 5.5). The naive model always
@@ -79,11 +81,8 @@ def fit_least_squares(
             f" there is no one best fit. {_culprits(design, names)}. With minimum_norm: true the"
             " smallest of the best fits is taken"
         )
-    flat, _, effective, _ = np.linalg.lstsq(design, wanted, rcond=None)
-    params = _unflatten(flat, sizes)
-    facts = {
-        "equations": len(design), "parameters": len(names), "rank": min(rank, int(effective)),
-    }  # fmt: skip
+    params = _unflatten(_solution(design, wanted, rank), sizes)
+    facts = {"equations": len(design), "parameters": len(names), "rank": rank}
     return fitted_result(cell, sizes, params, batch, recipe, validation, facts, began)
 
 
@@ -171,10 +170,25 @@ def _entries(sizes: Sizes) -> list[str]:
     return found
 
 
+def _lengths(design: Array) -> Array:
+    """The length of each column; 1 where all is zero."""
+    lengths = np.linalg.norm(design, axis=0)
+    return np.where(lengths > 0, lengths, 1)
+
+
 def _scaled(design: Array) -> Array:
     """Columns of length 1, so that units do not decide about the rank; zeros stay zero."""
-    lengths = np.linalg.norm(design, axis=0)
-    return design / np.where(lengths > 0, lengths, 1)
+    return design / _lengths(design)
+
+
+def _solution(design: Array, wanted: Array, rank: int) -> Array:
+    """The best fit; of several the smallest, in the parameters' own units."""
+    lengths = _lengths(design)
+    wide = design.shape[0] < design.shape[1]
+    left, values, rows = np.linalg.svd(_scaled(design), full_matrices=wide)
+    flat = rows[:rank].T @ ((left[:, :rank].T @ wanted) / values[:rank]) / lengths
+    free, _ = np.linalg.qr(rows[rank:].T / lengths[:, None])
+    return flat - free @ (free.T @ flat)
 
 
 def _rank(design: Array) -> int:

@@ -97,6 +97,36 @@ def test_an_error_names_the_parameters_that_can_be_traded_for_each_other() -> No
         find_params(cell, cell.sizes(given={"x": 1}), series(x), LeastSquares())
 
 
+@pytest.mark.parametrize("scale", [1e-14, 1e14])
+def test_the_units_of_a_column_decide_neither_about_the_rank_nor_about_the_fit(
+    scale: float,
+) -> None:
+    rng = np.random.default_rng(3)
+    x, wanted = rng.normal(size=(40, 3)), np.array([[2.0, -1.0, 0.5]])
+    target = x @ wanted.T + 0.1 * rng.normal(size=(40, 1))
+    oracle = np.linalg.lstsq(x, target, rcond=None)[0].T
+    cell = custom_cell("h = W @ x")
+    given = Given((x * [1, scale, 1])[:, None], target[:, None])
+    result = find_params(cell, cell.sizes(given={"x": 3, "h": 1}), given, LeastSquares())
+    np.testing.assert_allclose(result.params["W"] * [1, scale, 1], oracle, rtol=1e-12)
+    assert result.facts["rank"] == 3
+
+
+@pytest.mark.parametrize("rows", [2, 40])
+def test_of_several_best_fits_the_smallest_is_taken(rows: int) -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(rows, 3)) * [1.0, 5.0, 1.0]
+    x[:, 2] = x[:, 0] + x[:, 1]
+    target = rng.normal(size=(rows, 1))
+    oracle = np.linalg.lstsq(x, target, rcond=None)[0].T
+    cell = custom_cell("h = W @ x")
+    given = Given(x[:, None], target[:, None])
+    recipe = LeastSquares(minimum_norm=True)
+    result = find_params(cell, cell.sizes(given={"x": 3, "h": 1}), given, recipe)
+    np.testing.assert_allclose(result.params["W"], oracle, rtol=1e-10)
+    assert result.facts["rank"] == 2
+
+
 @pytest.mark.parametrize(
     "text",
     [
