@@ -107,7 +107,9 @@ def _exact(flow: Flow, t: int, signal: str, unit: int, total: float) -> Contribu
     kept = _Product()
     at = t
     # From the last step backwards, until nothing is left that an earlier step could have written.
-    while at >= 1 and kept.value != 0:
+    # Zero times what is not finite is NaN, so behind a shut gate one looks on for where that began.
+    whole = not math.isnan(total)
+    while at >= 1 and not (whole and kept.value == 0):
         first = flow.jacobians.stretch(at).first
         keep = flow.kept(signal, first, at)[:, unit]
         write = flow.written(signal, first, at)[:, unit]
@@ -115,7 +117,7 @@ def _exact(flow: Flow, t: int, signal: str, unit: int, total: float) -> Contribu
             values[step] = kept.times(float(write[step - first]))
             kept.extend(float(keep[step - first]))
         at = first - 1
-    if kept.value != 0:
+    if not (whole and kept.value == 0):
         values[0] = kept.times(float(flow.trace.value(signal, 0)[unit]))
     text = (
         f"what each step wrote into {signal}[{unit}], times what its gate has kept of it since;"
@@ -152,10 +154,11 @@ class _Product:
         self.exponent += shift
 
     def times(self, number: float) -> float:
-        """The product times a number; what is exactly zero stays so whatever it meets."""
-        if self.value == 0 or number == 0:
-            return 0.0
-        value, shift = math.frexp(self.value * number)
+        """The product times a number; what is exactly zero stays so with every finite number."""
+        product = self.value * number
+        if product == 0 or not math.isfinite(product):
+            return product + 0.0
+        value, shift = math.frexp(product)
         try:
             return math.ldexp(value, self.exponent + shift)
         except OverflowError:

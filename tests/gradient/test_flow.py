@@ -280,6 +280,15 @@ def test_contributions_behind_a_shut_gate_are_exactly_zero_whatever_was_written(
     assert found.total == 7.0 and found.kind == "exact"
 
 
+def test_nan_behind_a_shut_gate_is_part_of_the_sum_as_it_is_of_the_value() -> None:
+    x = np.array([[1.0, 4.0], [1.0, -1.0], [0.0, 3.0], [1.0, 4.0]])
+    text = "h = pick @ x * h[t-1] + sqrt(take @ x)\n"
+    params = {"pick": np.array([[1.0, 0.0]]), "take": np.array([[0.0, 1.0]])}
+    found = contributions(own(text, params, x).trace, 4, "h", 0)
+    assert np.isnan(found.total) and np.isnan(found.values.sum())
+    assert np.isnan(found.values[2]) and found.values[4] == 2.0
+
+
 def test_contributions_survive_products_that_leave_the_range_of_floats() -> None:
     # Up by 10 for 400 steps and down again: the products on the way are 1e400.
     x = np.concatenate([np.full((400, 1), 0.1), np.full((400, 1), 10.0)])
