@@ -60,13 +60,16 @@ class ModelBuilder:
         if sizes is None:
             return None
         training = self.training(cell, train)
-        params, weights, metadata = self.params(cell, sizes, values, train, need_weights)
         initial = self.initial(cell, sizes)
         widths = sizes.signals[cell.answer], sizes.signals["x"]
         feedback = make_feedback(
             self.section.free_running, self.source.tape, widths, self.problem
         )
-        self.window(cell, feedback)
+        # A cell that cannot answer can have no weights; that they are missing is no second mistake.
+        answers = self.window(cell, feedback)
+        params, weights, metadata = self.params(
+            cell, sizes, values, train, need_weights and answers
+        )
         if len(self.document.problems) > before:
             return None
         section = self.section
@@ -286,20 +289,22 @@ class ModelBuilder:
                 raise ParamsError(f"{file}: {name} has a value that is not finite")
         return params, file, metadata
 
-    def window(self, cell: Cell, feedback: Feedback | None) -> None:
-        """Note a window that is never full, or not yet where answers are to be read."""
+    def window(self, cell: Cell, feedback: Feedback | None) -> bool:
+        """Note a window that is not full yet where answers are to be read; False if it never is."""
         if cell.warm_up >= self.source.tape.length:
             self.problem(
                 f"{cell.name} answers once it has read {cell.warm_up + 1} steps, and the input has"
                 f" {self.source.tape.length}",
                 "options" if self.section.options else "cell",
             )
-        elif feedback and feedback.start <= cell.warm_up:
+            return False
+        if feedback and feedback.start <= cell.warm_up:
             self.problem(
                 f"{cell.name} has its first answer at step {cell.warm_up + 1}; it cannot run free"
                 f" from step {feedback.start} on",
                 "free_running", "from",
             )  # fmt: skip
+        return True
 
     def initial(self, cell: Cell, sizes: Sizes) -> dict[str, Array]:
         found = {}

@@ -223,3 +223,16 @@ def test_csv_gaps_and_unknown_columns_are_errors(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("a,b\n1700.0,2\n1701.0,3\n1702.0,5\n")
     scenario = load(text.replace("at: 3", "at: 1"), tmp_path)
     assert scenario.tape.index == ("1700", "1701", "1702")
+
+
+def test_a_window_longer_than_the_input_is_one_error_although_weights_are_missing(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "format: 1\ntitle: Short\ninput: {values: {series: [1, 2, 3], target: next}}\n"
+        "models:\n  ar: {cell: ar, options: {order: 9}, train: {method: least_squares}}\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, tmp_path / "short.yaml")
+    [problem] = caught.value.problems
+    assert "answers once it has read 9 steps, and the input has 3" in problem.message
