@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from rnnstep.scenario.sweep.results import (
     ResultsError,
     append_result,
     cut_torn_line,
+    forget_results,
     read_results,
     results_path,
 )
@@ -279,6 +282,42 @@ def test_the_table_groups_by_the_input_and_fits_100_columns(tmp_path: Path) -> N
         sweep_table(plan, rows, columns="lagg")
     lines = sweep_csv(plan, rows).splitlines()
     assert len(lines) == len(plan.runs) and lines[0].startswith("lane,lag,units,")
+
+
+def test_results_of_two_parts_at_once_are_all_kept_whatever_was_torn(tmp_path: Path) -> None:
+    path = tmp_path / "results" / "small.jsonl"
+    path.parent.mkdir()
+    path.write_text('{"torn')
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from rnnstep.scenario.sweep.results import Result, append_result, cut_torn_line\n"
+        "for k in range(60):\n"
+        "    cut_torn_line(Path(sys.argv[1]))\n"
+        "    id, long = f'{sys.argv[2]}-{k}', {'k': 'x' * 9000}\n"
+        "    one = Result(id, 'rnn', long, 0, None, 0, 0.0, None, 0.0)\n"
+        "    append_result(Path(sys.argv[1]), one)\n"
+    )
+    parts = [subprocess.Popen([sys.executable, "-c", code, path, name]) for name in "ab"]
+    assert [part.wait() for part in parts] == [0, 0]
+    assert set(read_results(path)) == {f"{name}-{k}" for name in "ab" for k in range(60)}
+
+
+def test_results_of_some_runs_can_be_forgotten(tmp_path: Path) -> None:
+    plan = load_plan(write(tmp_path))
+    path = results_path(plan.path)
+    forget_results(path)
+    one, two = result(plan, 0), result(plan, 1)
+    for each in (one, two):
+        append_result(path, each)
+    forget_results(path, {one.id})
+    assert read_results(path) == {two.id: two}
+    forget_results(path)
+    assert read_results(path) == {}
+    path.unlink()
+    path.mkdir()
+    for change in (forget_results, cut_torn_line):
+        with pytest.raises(ResultsError, match=r"small\.jsonl cannot be written"):
+            change(path)
 
 
 def test_what_was_written_is_read_again_and_a_torn_line_is_done_again(tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 A line that was cut off by a crash is the last one and has no end of line. It is taken away before
 the next line is appended, and its run is done again. A whole line that cannot be read was not
-written by a sweep, and is an error.
+written by a sweep, and is an error. Whoever changes the file locks it first, so the parts of a
+sweep may run at once.
 """
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from ...errors import RnnstepError
@@ -102,30 +105,80 @@ def cut_torn_line(path: Path) -> bool:
     ResultsError
         If the file cannot be written.
     """
-    try:
-        data = path.read_bytes()
-        whole = data.rfind(b"\n") + 1
-        if whole == len(data):
-            return False
-        os.truncate(path, whole)
-    except FileNotFoundError:
+    if not path.exists():
         return False
-    except OSError as error:
-        raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
-    return True
+    with _alone(path) as file:
+        return _cut(file)
 
 
 def append_result(path: Path, result: Result) -> None:
-    """Append one line, in one write, so that two processes do not mix theirs.
+    """Append one line, behind the last whole one.
 
     Raises
     ------
     ResultsError
         If the file cannot be written.
     """
+    with _alone(path) as file:
+        _cut(file)
+        file.write(f"{result.line()}\n".encode())
+
+
+def forget_results(path: Path, ids: Collection[str] | None = None) -> None:
+    """Take away the results of some runs, or all; a line that cannot be read stays where it is.
+
+    Raises
+    ------
+    ResultsError
+        If the file cannot be written.
+    """
+    if not path.exists():
+        return
+    with _alone(path) as file:
+        file.seek(0)
+        lines = [] if ids is None else file.readlines()
+        left = b"".join(line for line in lines if _id(line) not in (ids or ()))
+        file.truncate(0)
+        file.write(left)
+
+
+def _id(line: bytes) -> str:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return ""
+    return str(found.get("id", "")) if isinstance(found, dict) else ""
+
+
+def _cut(file: FileIO) -> bool:
+    file.seek(0)
+    data = file.read()
+    whole = data.rfind(b"\n") + 1
+    file.truncate(whole)
+    return whole < len(data)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[FileIO]:
+    """The file, opened to append; other processes that change it wait until it is closed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab", buffering=0) as file:
-            file.write(f"{result.line()}\n".encode())
+        with FileIO(path, "a+") as file:
+            _lock(file)
+            yield file
     except OSError as error:
         raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _lock(file: FileIO) -> None:
+    """Wait for the file; closing it lets the next one go on."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        # A byte far behind the end, so that whoever reads is not kept from it.
+        file.seek(2**40)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX)
