@@ -319,11 +319,14 @@ def sweep(
     file: _File,
     jobs: Annotated[int, _value("COUNT", "how many processes; 0 is one for each core", min=0)] = 0,
     part: Annotated[str, _value("N/M", "run only every n-th: 1/2 here, 2/2 elsewhere")] = "1/1",
-    fresh: Annotated[bool, typer.Option("--fresh", help="forget all results, start anew")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="forget the results of this part, start anew")
+    ] = False,
     table: Annotated[bool, typer.Option("--table", help="run nothing, show what there is")] = False,
     columns: Annotated[
         str | None, _value("AXIS", "an axis whose values become the table's columns")
     ] = None,
+    lang: _Lang = "",
     markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV, a line a run")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
@@ -337,7 +340,7 @@ def sweep(
     """
     from .sweep import sweep_file
 
-    return sweep_file(file, jobs, part, fresh, table, columns, markdown, as_csv, as_json)
+    return sweep_file(file, jobs, part, fresh, table, columns, lang, markdown, as_csv, as_json)
 
 
 @app.command()

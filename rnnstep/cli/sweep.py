@@ -15,11 +15,13 @@ from ..scenario.sweep.results import (
     Result,
     append_result,
     cut_torn_line,
+    forget_results,
     read_results,
     results_path,
 )
 from ..scenario.sweep.table import table_rows
 from .form import one_form
+from .language import chosen_language
 
 
 def sweep_file(
@@ -29,6 +31,7 @@ def sweep_file(
     fresh: bool,
     only_table: bool,
     columns: str | None,
+    lang: str,
     as_markdown: bool,
     as_csv: bool,
     as_json: bool,
@@ -38,13 +41,13 @@ def sweep_file(
 
     form = one_form(markdown=as_markdown, csv=as_csv, json=as_json)
     first, parts = read_part(part)
-    plan = load_plan(file)
+    plan = load_plan(file, chosen_language(lang))
     # Said before anything is trained, not after hours of it.
     check_columns(plan, columns)
     path = results_path(file)
     if not only_table:
         if fresh:
-            path.unlink(missing_ok=True)
+            forget_results(path, None if parts == 1 else _ids(plan, first, parts))
         elif cut_torn_line(path):
             print(f"rnnstep: the last line of {path} was cut off; its run is done again",
                   file=sys.stderr)  # fmt: skip
@@ -78,9 +81,13 @@ def read_part(text: str) -> tuple[int, int]:
 def _missing(plan: Plan, results: dict[str, Result], first: int, parts: int) -> list[Task]:
     return [
         (combination, seed)
-        for number, (combination, seed) in enumerate(plan.runs)
-        if number % parts == first - 1 and combination.run_id(seed) not in results
+        for combination, seed in plan.runs[first - 1 :: parts]
+        if combination.run_id(seed) not in results
     ]
+
+
+def _ids(plan: Plan, first: int, parts: int) -> set[str]:
+    return {combination.run_id(seed) for combination, seed in plan.runs[first - 1 :: parts]}
 
 
 def _standing(plan: Plan, results: dict[str, Result]) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -174,6 +177,21 @@ def test_score_says_what_is_wrong_with_its_arguments(
 ) -> None:
     code, out, err = run(capsys, "score", FLAGSHIP, *arguments)
     assert code == 2 and message in err and not out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break in another way there")
+@pytest.mark.parametrize("size", [1, 100_000])
+def test_output_that_nobody_reads_ends_silently(size: int) -> None:
+    code = (
+        "import sys; import rnnstep.cli.explain as e; from rnnstep.cli import main\n"
+        f"e.list_everything = lambda *_: print('x' * {size})\n"
+        "sys.exit(main(['list']))"
+    )
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (141, b"")
 
 
 def test_json_keeps_letters_as_they_are(

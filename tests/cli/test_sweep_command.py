@@ -104,6 +104,29 @@ def test_fresh_forgets_all_results(
     assert len(seeds) == RUNS and len(lines(path)) == RUNS
 
 
+def test_fresh_with_a_part_leaves_the_other_parts_results(
+    capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(capsys, path, "--jobs", 1)
+    before = set(lines(path))
+    seeds = trained(monkeypatch)
+    assert run(capsys, path, "--jobs", 1, "--fresh", "--part", "1/2")[0] == 0
+    assert len(seeds) == RUNS / 2 and len(lines(path)) == RUNS
+    assert len(before & set(lines(path))) >= RUNS / 2
+
+
+def test_the_title_is_in_the_language_asked_for_and_results_are_the_same_in_each(
+    capsys: pytest.CaptureFixture[str], path: Path
+) -> None:
+    path.write_text(TEXT.replace("Small sweep", "{en: Small sweep, ko: 작은 스윕}"))
+    found = [
+        json.loads(run(capsys, path, "--jobs", 1, "--lang", lang, "--json")[1])
+        for lang in ("en", "ko")
+    ]
+    assert [data.pop("title") for data in found] == ["Small sweep", "작은 스윕"]
+    assert found[0] == found[1] and len(lines(path)) == RUNS
+
+
 def test_a_torn_last_line_is_told_and_done_again(
     capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,7 +103,7 @@ def test_a_fork_is_made_beside_its_parent_and_can_be_dropped(tmp_path: Path) -> 
     with pytest.raises(SignalError, match="no lane 'lstn'"):
         with_fork(again, "lstn", [Patch("o", "set", (1.0,))])
     taking = with_fork(again, "cued", [Patch("h", "swap", lane="own")], "taking")
-    with pytest.raises(PatchError, match="taking takes its value from own .*; drop taking first"):
+    with pytest.raises(PatchError, match=r"taking takes its value from own .*; drop taking first"):
         without_lane(taking, "lstm_2")
     assert "own" not in without_lane(without_lane(taking, "taking"), "own").traces
     full = again

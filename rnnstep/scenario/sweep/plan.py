@@ -18,6 +18,7 @@ import numpy as np
 from ...learn import Sampler, with_seed
 from ..baseline import CheckBaseline, baseline_of
 from ..generators import Generator
+from ..language import DEFAULT
 from ..load import Loader, parse_scenario, read_text
 from ..positions import Data, Document, read_yaml
 from ..positions import Path as Where
@@ -92,12 +93,14 @@ class Plan:
         return tuple((c, seed) for c in self.combinations for seed in c.seeds)
 
 
-def load_plan(path: Path | str) -> Plan:
+def load_plan(path: Path | str, language: str = DEFAULT) -> Plan:
     """Read a scenario's matrix and build all its combinations.
 
     Parameters
     ----------
     path : Path
+    language : str
+        Of the title; see `load_scenario`.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def load_plan(path: Path | str) -> Plan:
     """
     path = Path(path)
     text = read_text(path)
-    scenario = parse_scenario(text, path, need_weights=False)
+    scenario = parse_scenario(text, path, need_weights=False, language=language)
     document = read_yaml(text)
     assert isinstance(document.data, dict)
     if "matrix" not in document.data:
