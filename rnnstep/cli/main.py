@@ -1,4 +1,6 @@
-"""The entry point, and exit codes: 0, 1 expectation failed, 2 usage or file, 70 bug, 130 Ctrl-C."""
+"""The entry point, and exit codes: 0, 1 expectation failed, 2 usage or file, 70 bug, 130 Ctrl-C,
+141 whoever read the output has gone.
+"""
 
 from __future__ import annotations
 
@@ -26,22 +28,33 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     splash.show(given)
     try:
-        return _dispatch(given)
+        code = _dispatch(given)
+        # What is still in the buffer fails here, and not when the interpreter ends.
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         splash.clear()
         print("rnnstep: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever read our output has gone; silence the interpreter's own flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _unread()
     except SystemExit as error:
+        # Click ends the process itself when it meets a broken pipe.
+        if isinstance(error.__context__, BrokenPipeError):
+            return _unread()
         return int(error.code) if isinstance(error.code, int) else 1
     except Exception as error:
         splash.clear()
         return _explain(error)
     finally:
         splash.clear()
+
+
+def _unread() -> int:
+    """Say nothing more to whoever has gone; the code is that of a process that SIGPIPE ended."""
+    # The interpreter flushes once more when it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141
 
 
 def _dispatch(arguments: list[str]) -> int:
