@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..errors import EquationError
 from ..simulate.sides import shown, sides
 from .run import Run
 from .scenario import Expectation
-from .space import RunSpace, check_expectation
+from .space import RunSpace, verdict
 
 
 @dataclass(frozen=True)
@@ -66,16 +64,11 @@ def judge(run: Run) -> list[Outcome]:
 def judge_one(space: RunSpace, expectation: Expectation) -> Outcome:
     """Judge one expectation over a run's space."""
     try:
-        held = check_expectation(space, expectation.that, expectation.step)
+        held = verdict(space, expectation.that, expectation.step)
         parts = sides(space, expectation.that, expectation.step)
     except EquationError as error:
         return Outcome(expectation, False, (), str(error))
     numbers = tuple((part.text, shown(part.value)) for part in parts)
-    if not expectation.holds and any(_missing(part.value) for part in parts):
-        # A comparison with NaN is false, but that proves nothing wrong.
-        return Outcome(expectation, False, numbers, "what is not there (NaN) proves nothing wrong")
+    if held is None:
+        return Outcome(expectation, False, numbers, "what is not there proves nothing, either way")
     return Outcome(expectation, held == expectation.holds, numbers)
-
-
-def _missing(value: np.ndarray) -> bool:
-    return value.dtype != object and bool(np.isnan(value.astype(float)).any())

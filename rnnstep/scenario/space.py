@@ -89,7 +89,7 @@ class RunSpace:
         if name == "x":
             return shifted(tape.x, start, stop)
         if name == "symbol":
-            rows = np.array(["", *tape.symbols], dtype=object)[:, None]
+            rows = np.array([None, *tape.symbols], dtype=object)[:, None]
             return rows[start:stop]
         return self.targets(start, stop)
 
@@ -150,5 +150,17 @@ def check_expectation(space: RunSpace, text: str, step: int) -> bool:
     EquationError
         If there is something wrong with it.
     """
+    return bool(verdict(space, text, step))
+
+
+def verdict(space: RunSpace, text: str, step: int) -> bool | None:
+    """Whether a condition is true or false at a step; None where what it asks about is not there.
+
+    Raises
+    ------
+    EquationError
+        If there is something wrong with it.
+    """
     evaluation = Evaluation(space, text, step, step + 1)
-    return bool(evaluation.truth(parse_condition(text))[0, 0])
+    found = int(evaluation.judged(parse_condition(text))[0, 0])
+    return found > 0 if found else None

@@ -3,12 +3,14 @@
 A condition is evaluated for a range of steps at once; every value is an array ``(steps, units)``,
 so over recorded signals it is a few vector operations. It can call nothing outside two tables: the
 functions of the cells' language with those over units below, and what the ``Space`` offers. What
-lies before the run (``h[t-3]`` at step 1) is NaN, and a comparison with NaN is false.
+lies before the run (``h[t-3]`` at step 1) is NaN, and a comparison with NaN is neither true nor
+false; see `truth`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial, reduce
 from typing import Protocol
 
 import numpy as np
@@ -18,7 +20,8 @@ from ..equations.functions import FUNCTIONS
 from ..equations.parse import parse_condition
 from ..equations.render import plain_expression
 from ..errors import EquationError, listed, suggest
-from .table import ARITHMETIC, COMPARISONS, OVER_TIME, REDUCTIONS, TABLE
+from .table import ARITHMETIC, COMPARISONS, JUDGING, OVER_TIME, REDUCTIONS, TABLE
+from .truth import TRUTH, compared, numbers, truths
 
 Array = np.ndarray
 Call = Callable[["Evaluation", s.Call], Array]
@@ -127,13 +130,10 @@ class Evaluation:
         if isinstance(node, s.Compare):
             return self.compare(node)
         if isinstance(node, s.Not):
-            return ~self.truth(node.operand)
+            return np.negative(self.judged(node.operand))
         if isinstance(node, s.Logic):
-            found = self.truth(node.operands[0])
-            for operand in node.operands[1:]:
-                other = self.truth(operand)
-                found = found & other if node.op == "and" else found | other
-            return found
+            decide = np.minimum if node.op == "and" else np.maximum
+            return reduce(decide, [self.judged(operand) for operand in node.operands])
         raise self.error(node, "this cannot stand here")
 
     def number(self, node: s.Expression) -> Array:
@@ -141,12 +141,16 @@ class Evaluation:
         value = self.read(node)
         if value.dtype == object:
             raise self.error(node, f"{plain_expression(node)} is a symbol, not a number")
-        return value.astype(float)
+        return numbers(value).astype(float)
 
     def truth(self, node: s.Expression) -> Array:
-        """Value of a node that must be true or false, ``(steps, 1)``."""
+        """Whether a node that must be true or false is true, ``(steps, 1)`` of bool."""
+        return self.judged(node) > 0
+
+    def judged(self, node: s.Expression) -> Array:
+        """Truth of a node that must be true or false, ``(steps, 1)``."""
         value = self.read(node)
-        if value.dtype != bool:
+        if value.dtype != TRUTH:
             raise self.error(
                 node, f"{plain_expression(node)} is not true or false; compare it with something"
             )
@@ -204,6 +208,8 @@ class Evaluation:
         if value.dtype == object:
             before = np.full((missing, value.shape[1]), None, object)
             return np.concatenate([before, value])
+        if value.dtype == TRUTH:
+            return np.concatenate([np.zeros((missing, value.shape[1]), TRUTH), value])
         return np.concatenate([np.full((missing, value.shape[1]), np.nan), value.astype(float)])
 
     def index(self, node: s.Index) -> Array:
@@ -275,6 +281,8 @@ class Evaluation:
         if id(node) in self.known:
             return self.known[id(node)]
         value = self.called(node)
+        if value.dtype == bool:
+            value = truths(value)
         measured = node.function in self.space.functions and self.stop - self.start > 1
         if node.function in OVER_TIME or node.function == "at" or (measured and len(value) == 1):
             self.known[id(node)] = value
@@ -286,10 +294,7 @@ class Evaluation:
             return self.space.functions[name](self, node)
         if name in REDUCTIONS:
             self.arguments(node, "value")
-            value = self.read(node.arguments[0])
-            if value.dtype == object:
-                raise self.error(node, f"{name} takes numbers, not symbols")
-            return REDUCTIONS[name][0](value)
+            return REDUCTIONS[name][0](self.taken(node, self))
         if name in OVER_TIME:
             self.arguments(node, "value", "first step", "last step")
             return self.over_time(node)
@@ -314,15 +319,20 @@ class Evaluation:
         except ValueError:
             raise self.error(node, f"the arguments of {name} differ in size") from None
 
+    def taken(self, node: s.Call, where: Evaluation) -> Array:
+        """The first argument of a function over units or steps: numbers, or truths if it judges."""
+        value = where.read(node.arguments[0])
+        if value.dtype == object:
+            raise self.error(node, f"{node.function} takes numbers, not symbols")
+        return truths(value) if node.function in JUDGING else numbers(value)
+
     def over_time(self, node: s.Call) -> Array:
         """A function over a range of steps, stretch by stretch, so that memory stays bounded."""
         start, stop = self.steps(node, node.arguments[1], node.arguments[2])
         found, lengths = [], []
         for first in range(start, stop, _STRETCH):
             last = min(first + _STRETCH, stop)
-            value = self.over(first, last).read(node.arguments[0])
-            if value.dtype == object:
-                raise self.error(node, f"{node.function} takes numbers, not symbols")
+            value = self.taken(node, self.over(first, last))
             found.append(OVER_TIME[node.function][0](value))
             lengths.append(last - first)
         if len(found) == 1:
@@ -333,10 +343,10 @@ class Evaluation:
         return OVER_TIME[node.function][0](parts)
 
     def compare(self, node: s.Compare) -> Array:
-        left_node, left = node.first, self.read(node.first)
+        left_node, left = node.first, numbers(self.read(node.first))
         found: Array | None = None
         for op, right_node in zip(node.ops, node.others, strict=True):
-            right = self.read(right_node)
+            right = numbers(self.read(right_node))
             if (left.dtype == object) != (right.dtype == object):
                 shown = plain_expression(left_node), plain_expression(right_node)
                 raise self.error(
@@ -345,10 +355,8 @@ class Evaluation:
                 )  # fmt: skip
             if left.dtype == object and op not in ("==", "!="):
                 raise self.error(right_node, "symbols are compared with == and != only")
-            result = self.together(node, COMPARISONS[op], left, right).astype(bool)
-            if op == "!=" and left.dtype != object:
-                result &= ~(np.isnan(left.astype(float)) | np.isnan(right.astype(float)))
-            found = result if found is None else found & result
+            result = self.together(node, partial(compared, COMPARISONS[op]), left, right)
+            found = result if found is None else np.minimum(found, result)
             left_node, left = right_node, right
         assert found is not None
         return found

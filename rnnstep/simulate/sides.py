@@ -10,6 +10,7 @@ from ..equations import syntax as s
 from ..equations.parse import parse_condition
 from ..equations.render import plain_expression
 from .condition import Evaluation, Space
+from .truth import TRUTH, WORDS
 
 Array = np.ndarray
 
@@ -60,6 +61,8 @@ def shown(value: Array) -> str:
     row = value[-1]
     if row.dtype == object:
         words = ["nothing" if item is None else str(item) for item in row]
+    elif row.dtype == TRUTH:
+        words = [WORDS[int(item)] for item in row]
     else:
         words = [f"{float(item):.6g}" for item in row]
     more = f", … ({len(words)} units)" if len(words) > 6 else ""

@@ -13,6 +13,9 @@ from ..equations.functions import FUNCTIONS
 
 Array = np.ndarray
 
+JUDGING = ("any", "all", "every", "ever")
+"""Functions that take truths; all others take numbers."""
+
 REDUCTIONS: dict[str, tuple[Callable[[Array], Array], str]] = {
     "mean": (lambda a: a.mean(axis=-1, keepdims=True), "mean over the units"),
     "sum": (lambda a: a.sum(axis=-1, keepdims=True), "sum over the units"),
@@ -20,16 +23,16 @@ REDUCTIONS: dict[str, tuple[Callable[[Array], Array], str]] = {
     "min": (lambda a: a.min(axis=-1, keepdims=True), "smallest unit"),
     "norm": (lambda a: np.sqrt((a * a).sum(axis=-1, keepdims=True)), "Euclidean norm"),
     "argmax": (lambda a: a.argmax(axis=-1)[:, None].astype(float), "index of the largest unit"),
-    "any": (lambda a: (a != 0).any(axis=-1, keepdims=True), "true for some unit"),
-    "all": (lambda a: (a != 0).all(axis=-1, keepdims=True), "true for every unit"),
+    "any": (lambda a: a.max(axis=-1, keepdims=True), "true for some unit"),
+    "all": (lambda a: a.min(axis=-1, keepdims=True), "true for every unit"),
     "isnan": (lambda a: ~np.isfinite(a), "NaN or infinite, unit by unit"),
 }
 OVER_TIME: dict[str, tuple[Callable[[Array], Array], str]] = {
     "mean_over": (lambda a: a.mean(axis=0, keepdims=True), "mean over steps from … to …"),
     "max_over": (lambda a: a.max(axis=0, keepdims=True), "largest over steps from … to …"),
     "min_over": (lambda a: a.min(axis=0, keepdims=True), "smallest over steps from … to …"),
-    "every": (lambda a: (a != 0).all(axis=0, keepdims=True), "true at every step from … to …"),
-    "ever": (lambda a: (a != 0).any(axis=0, keepdims=True), "true at some step from … to …"),
+    "every": (lambda a: a.min(axis=0, keepdims=True), "true at every step from … to …"),
+    "ever": (lambda a: a.max(axis=0, keepdims=True), "true at some step from … to …"),
 }
 TABLE: dict[str, str] = {
     **{name: entry.about for name, entry in FUNCTIONS.items() if entry.kind == "elementwise"},
