@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import RnnstepError
@@ -34,6 +37,40 @@ def write_atomically(path: Path, data: bytes) -> None:
         _replace(Path(path).resolve(), data)
     except OSError as error:
         raise WriteError(path, error) from None
+
+
+@contextmanager
+def locked(path: Path, patience: float = 2.0) -> Iterator[None]:
+    """Keep others that ask here too from a file between reading and replacing it.
+
+    Parameters
+    ----------
+    path : Path
+        The file; what stands for the lock is a file beside it. The folder is made if need be.
+    patience : float
+        Seconds to wait for another one, which holds it for milliseconds. Then it was left by one
+        that ended early, and is taken away.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except FileExistsError:
+            if time.monotonic() - begun > patience:
+                lock.unlink(missing_ok=True)
+            time.sleep(0.005)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -11,7 +11,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from ..files import write_atomically
+from ..files import locked, write_atomically
 from .words import word
 
 FORMAT = 1
@@ -55,25 +55,43 @@ class Progress:
     message: str = ""
 
     def record(self, lesson: str, now: Result, language: str) -> None:
-        """Keep a result if it is better than what is kept, and write the file."""
-        before = self.results.get(lesson, Result(0, now.asked, False))
-        best = Result(
-            min(max(before.right, now.right), now.asked), now.asked, before.done or now.done
-        )
-        if self.results.get(lesson) == best:
-            return
-        self.results[lesson] = best
+        """Keep a result if it is better than what is kept, and write the file.
+
+        What other windows have written in the meantime is taken over first.
+        """
         if self.path is None:
+            self._better(lesson, now)
             return
-        data = {
-            "format": FORMAT,
-            "lessons": {name: asdict(result) for name, result in self.results.items()},
-        }
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.path, json.dumps(data, indent=1).encode() + b"\n")
+            with locked(self.path):
+                before = self.results.get(lesson)
+                self.results = self._written(self.path)
+                if self._better(lesson, before, now):
+                    data = {name: asdict(result) for name, result in self.results.items()}
+                    text = json.dumps({"format": FORMAT, "lessons": data}, indent=1)
+                    write_atomically(self.path, text.encode() + b"\n")
         except OSError as error:
+            self._better(lesson, now)
             self.message = word(language, "unwritten", reason=error.strerror or error)
+
+    def _written(self, path: Path) -> dict[str, Result]:
+        """What the file says now; what is known already if it says nothing that can be read."""
+        try:
+            found = _results(path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        return self.results if found is None else found
+
+    def _better(self, lesson: str, *results: Result | None) -> bool:
+        """Take over the best of a lesson, and say whether that changes anything."""
+        there = self.results.get(lesson)
+        found = [result for result in (there, *results) if result is not None]
+        asked = found[-1].asked
+        best = Result(
+            min(max(r.right for r in found), asked), asked, any(r.done for r in found)
+        )
+        self.results[lesson] = best
+        return best != there
 
 
 def progress_path() -> Path:

@@ -239,6 +239,41 @@ def test_progress_keeps_the_best_and_never_goes_back(tmp_path: Path) -> None:
     assert reset_progress(progress.path) and not reset_progress(progress.path)
 
 
+def test_two_windows_do_not_overwrite_each_others_progress(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    one, other = load_progress(path), load_progress(path)
+    one.record("a", Result(1, 2, True), "en")
+    other.record("b", Result(2, 2, True), "en")
+    one.record("b", Result(0, 2, False), "en")
+    other.record("a", Result(0, 2, False), "en")
+    both = {"a": Result(1, 2, True), "b": Result(2, 2, True)}
+    assert load_progress(path).results == one.results == other.results == both
+    reset_progress(path)
+    one.record("c", Result(1, 1, True), "en")
+    assert load_progress(path).results == {"c": Result(1, 1, True)}
+
+
+def test_windows_that_end_at_the_same_time_all_keep_their_progress(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    path = tmp_path / "progress.json"
+    windows = [load_progress(path) for _ in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        for k, window in enumerate(windows):
+            pool.submit(window.record, f"lesson {k}", Result(1, 1, True), "en")
+    assert len(load_progress(path).results) == 12 and not any(w.message for w in windows)
+    assert [file.name for file in tmp_path.iterdir()] == ["progress.json"]
+
+
+def test_a_lock_that_was_left_behind_is_taken_away(tmp_path: Path) -> None:
+    from rnnstep.files import locked
+
+    (tmp_path / ".it.lock").touch()
+    with locked(tmp_path / "it", patience=0.01):
+        assert (tmp_path / ".it.lock").exists()
+    assert not list(tmp_path.iterdir())
+
+
 def test_progress_that_is_not_kept_is_said_at_once(folder: Path) -> None:
     learner = Learner(folder)
     s = learner.session
