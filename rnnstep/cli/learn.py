@@ -31,10 +31,11 @@ def learn(
         return 0
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if listed or not terminal:
+        contents = "\n\n".join(contents_text(climb) for climb in _listed(name, language))
         if not listed:
             print("rnnstep: this is no terminal, so here are the contents (see `rnnstep learn"
                   " --list`)", file=sys.stderr)  # fmt: skip
-        print("\n\n".join(contents_text(climb) for climb in _listed(name, language)))
+        print(contents)
         return 0
 
     def load(tell: Callable[[str], None]) -> tuple[Session, dict[str, str]]:
