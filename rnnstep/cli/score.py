@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ..errors import RnnstepError, StepError
 from .form import one_form
 from .language import scenario_in
+
+if TYPE_CHECKING:
+    from ..scenario.scenario import Scenario
 
 
 def score_file(
@@ -18,10 +23,17 @@ def score_file(
 
     form = one_form(json=as_json, csv=as_csv)
     scenario = scenario_in(file, lang)
-    steps = scenario.find_step(first), scenario.find_step(last)
+    steps = [_step(scenario, *given) for given in (("--from", first), ("--to", last))]
     table = score_table(run_scenario(scenario), *steps)
     if form == "json":
         print(scores_json(table, str(file)))
     else:
         print(scores_csv(table) if form == "csv" else scores_text(table))
     return 0
+
+
+def _step(scenario: Scenario, option: str, text: str) -> int:
+    try:
+        return scenario.find_step(text)
+    except StepError as error:
+        raise RnnstepError(f"{scenario.path}: {option}: {error}") from None

@@ -244,8 +244,11 @@ class Scenario:
                 f" say {listed([*self.marks, *forms])}"
             )
         if int(word) > self.tape.length:
+            index, marks = self.tape.index, listed(self.tape.marks)
+            named = f", {index[0]} to {index[-1]}" if index else ""
+            named += f", and the marks {marks}" if self.tape.marks else ""
             raise StepError(
-                f"there is no step {int(word)}; the run has 0 to {self.tape.length}"
+                f"there is no step {int(word)}; the run has 0 to {self.tape.length}{named}"
             )
         return int(word)
 

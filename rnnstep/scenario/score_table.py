@@ -108,7 +108,12 @@ def score_table(run: Run, first: int, last: int) -> ScoreTable:
         raise RnnstepError(f"{scenario.path}: no lane has an answer of the target's size")
     asked = int(tape.asked_at(first, last + 1).sum())
     if not asked:
-        raise RnnstepError(f"{scenario.path}: nothing is asked at steps {first} to {last}")
+        there = np.flatnonzero(tape.asked_at(1, run.length + 1)) + 1
+        where = f"step {there[0]}" if len(there) == 1 else f"{len(there)} steps from {there[0]} on"
+        raise RnnstepError(
+            f"{scenario.path}: nothing is asked at steps {first} to {last}"
+            + (f"; something is at {where}" if len(there) else ", nor anywhere else")
+        )
     rows = []
     if NAIVE in scoring.lanes:
         loss, steps = scoring.losses(NAIVE).mean(first, last)
