@@ -345,21 +345,30 @@ def sweep(
 
 @app.command()
 def explain(
-    cell: Annotated[str, typer.Argument(metavar="CELL", help="a name of `rnnstep list`")],
+    cell: Annotated[
+        str, typer.Argument(metavar="CELL|FILE", help="a name of `rnnstep list`, or a scenario")
+    ],
+    lane: Annotated[list[str], _value("LANE", "of a scenario, only this lane")] = [],  # noqa: B006
     option: Annotated[list[str], _value("NAME=VALUE", "an option of the cell, as name=value")] = [],  # noqa: B006
     latex: Annotated[bool, typer.Option("--latex", help="print LaTeX")] = False,
     code: Annotated[bool, typer.Option("--code", help="print the compiled source")] = False,
-    units: Annotated[int, _value("COUNT", "size of the state, H", min=1)] = 16,
-    inputs: Annotated[int, _value("COUNT", "size of the input, D", min=1)] = 8,
-    steps: Annotated[int, _value("COUNT", "steps of a whole history, T", min=1)] = 100,
+    units: Annotated[int | None, _value("COUNT", "size of the state, H: 16", min=1)] = None,
+    inputs: Annotated[int | None, _value("COUNT", "size of the input, D: 8", min=1)] = None,
+    steps: Annotated[
+        int | None, _value("COUNT", "steps of a whole history, T: 100", min=1)
+    ] = None,
 ) -> int:
     """Print a cell's equations, roles, sizes, parameters and source.
+
+    Of a scenario it prints the cells of its lanes, also those with equations of their own.
 
     Example: rnnstep explain lstm --option peepholes=true --latex
     """
     from .explain import explain_named
+    from .form import one_form
 
-    return explain_named(cell, option, latex, code, units, inputs, steps)
+    form = one_form(latex=latex, code=code)
+    return explain_named(cell, tuple(lane), option, form, units, inputs, steps)
 
 
 @app.command(name="list")

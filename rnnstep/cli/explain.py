@@ -6,32 +6,76 @@ from pathlib import Path
 from typing import Any
 
 from ..cells import CELLS, cell_options, get_cell
-from ..cells.cell import Option
+from ..cells.cell import Cell, Option
 from ..equations.functions import FUNCTIONS
-from ..errors import RnnstepError
+from ..equations.sizes import Sizes
+from ..errors import RnnstepError, listed, suggest
 from .language import chosen_language
+
+UNITS, INPUTS, STEPS = 16, 8, 100
+"""Sizes for which a cell is explained unless told otherwise."""
 
 
 def explain_named(
     name: str,
+    lanes: tuple[str, ...],
     options: list[str],
-    as_latex: bool,
-    as_code: bool,
-    units: int,
-    inputs: int,
-    steps: int,
+    form: str,
+    units: int | None,
+    inputs: int | None,
+    steps: int | None,
 ) -> int:
-    """Print a cell."""
+    """Print a cell by its name, or the cells of a scenario's lanes.
+
+    ``form`` is latex, code, or text for everything about it.
+    """
+    if name in CELLS or Path(name).suffix not in (".yaml", ".yml"):
+        if lanes:
+            raise RnnstepError(f"--lane is for a scenario's file, and {name} is none")
+        cell = get_cell(name, **dict(_option(text) for text in options))
+        length = steps or STEPS
+        sizes = cell.sizes(units or UNITS, {"x": inputs or INPUTS}, length)
+        print(_explained(cell, sizes, length, form))
+        return 0
+    given = {"--option": options, "--units": units, "--inputs": inputs, "--steps": steps}
+    if told := [option for option, value in given.items() if value]:
+        raise RnnstepError(f"{listed(told)}: what the lanes of {name} are, its file says")
+    print(_explained_lanes(Path(name), lanes, form))
+    return 0
+
+
+def _explained(cell: Cell, sizes: Sizes, steps: int, form: str) -> str:
     from ..export.explain import explain_cell, explain_code, explain_latex
 
-    cell = get_cell(name, **dict(_option(text) for text in options))
-    if as_latex:
-        print(explain_latex(cell))
-    elif as_code:
-        print(explain_code(cell, units, inputs, steps))
-    else:
-        print(explain_cell(cell, units, inputs, steps))
-    return 0
+    if form == "latex":
+        return explain_latex(cell)
+    return explain_code(cell, sizes) if form == "code" else explain_cell(cell, sizes, steps)
+
+
+def _explained_lanes(file: Path, lanes: tuple[str, ...], form: str) -> str:
+    """The cells of lanes, each once, under the names of its lanes where there are several."""
+    from ..scenario.load import load_scenario
+
+    scenario = load_scenario(file, need_weights=False)
+    models = scenario.models
+    for lane in lanes:
+        if lane not in models:
+            raise RnnstepError(
+                f"{file}: there is no lane {lane!r}{suggest(lane, models)};"
+                f" there are {listed(models)}"
+            )
+    texts: dict[str, list[str]] = {}
+    for lane in lanes or models:
+        model = models[lane]
+        text = _explained(model.cell, model.sizes, scenario.tape.length, form)
+        texts.setdefault(text, []).append(lane)
+    sign = {"latex": "% ", "code": "# "}.get(form, "")
+    if len(texts) == 1:
+        return next(iter(texts))
+    return "\n\n".join(
+        f"{sign}{'lane' if len(names) == 1 else 'lanes'} {listed(names)}\n{text}"
+        for text, names in texts.items()
+    )
 
 
 def _option(text: str) -> tuple[str, Option]:

@@ -8,21 +8,22 @@ from ..cells import Cell
 from ..equations.compiled import compile_cell
 from ..equations.parts import parts_of
 from ..equations.render import latex, unicode
+from ..equations.sizes import Sizes
 
 WIDTH = 96
 """Columns that an equation may take before it goes on in the next line."""
 
 
-def explain_cell(cell: Cell, units: int, inputs: int, steps: int = 100) -> str:
+def explain_cell(cell: Cell, sizes: Sizes, steps: int = 100) -> str:
     """Everything about a cell at given sizes.
 
     Parameters
     ----------
     cell : Cell
-    units, inputs, steps : int
-        Sizes H and D, and the steps T of a whole history, for which shapes and counts are given.
+    sizes : Sizes
+    steps : int
+        The steps T of a whole history, for which shapes and counts are given.
     """
-    sizes = cell.sizes(units, {"x": inputs}, steps)
     graph = cell.graph
     options = ", ".join(f"{key}: {_yaml(value)}" for key, value in cell.options.items())
     rows = [f"{cell.name}: {cell.title}", f"  source   {cell.source}"]
@@ -41,7 +42,9 @@ def explain_cell(cell: Cell, units: int, inputs: int, steps: int = 100) -> str:
             f"    {part.label} {part.words}: {part.symbols}"
             for part in sorted(parts.get(equation.name, ()), key=lambda part: part.label)
         ]
-    sizes_shown = [f"H = {units}"] * bool(graph.states) + [f"D = {inputs}"]
+    units = {sizes.signals[name] for name in graph.states}
+    sizes_shown = [f"H = {size}" for size in units if len(units) == 1]
+    sizes_shown += [f"D = {sizes.signals[name]}" for name in cell.inputs if name in sizes.signals]
     sizes_shown += [f"T = {steps}"] * bool(graph.histories)
     rows += ["", f"Signals ({', '.join(sizes_shown)})"]
     for name, signal in graph.signals.items():
@@ -67,9 +70,8 @@ def explain_latex(cell: Cell) -> str:
     return f"\\begin{{align*}}\n  {body}\n\\end{{align*}}"
 
 
-def explain_code(cell: Cell, units: int, inputs: int, steps: int = 100) -> str:
+def explain_code(cell: Cell, sizes: Sizes) -> str:
     """The compiled forward pass as it runs."""
-    sizes = cell.sizes(units, {"x": inputs}, steps)
     return compile_cell(cell.graph, sizes).source
 
 

@@ -91,6 +91,43 @@ def test_explain_prints_every_cell_in_every_way(capsys: pytest.CaptureFixture[st
     assert run(capsys, "explain", "lstm", "--option", "peepholes")[0] == 2
 
 
+def test_explain_prints_the_cells_of_a_scenarios_lanes(capsys: pytest.CaptureFixture[str]) -> None:
+    gates = str(ROOT / "scenarios" / "claims" / "gates.yaml")
+    out = run(capsys, "explain", gates)[1]
+    assert "lane no_output" in out and "14 units" in out and "Signals (H = 14, D = 2)" in out
+    out = run(capsys, "explain", gates, "--lane", "no_output")[1]
+    assert "h = tanh(c)" in out and "W_o" not in out
+    assert run(capsys, "explain", gates, "--latex")[1].count("\\begin{align*}") == 6
+    assert "% lane gru\n" in run(capsys, "explain", gates, "--latex")[1]
+    assert run(capsys, "explain", gates, "--code")[1].count("def segment") == 6
+    for arguments, said in {
+        ("--lane", "no_ouput"): "did you mean 'no_output'", ("--units", "3"): "its file says",
+        ("--latex", "--code"): "exclude each other",
+    }.items():  # fmt: skip
+        code, out, err = run(capsys, "explain", gates, *arguments)
+        assert code == 2 and said in err and not out
+    assert "for a scenario's file" in run(capsys, "explain", "lstm", "--lane", "lstm")[2]
+
+
+def test_explain_prints_equations_of_ones_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "format: 1\ntitle: Own\ninput: {values: {series: [1, 2, 3], target: next}}\nmodels:\n"
+        "  mine:\n    equations: |\n      k = 0.5 * k[t-1] + U @ x   # memory\n    output: k\n"
+        "    units: 3\n    weights: {init: {name: uniform, seed: 0}}\n"
+        "  yours: {cell: rnn, units: 2, weights: {init: {name: uniform, seed: 0}}}\n"
+        "  too: {cell: rnn, units: 2, weights: {init: {name: uniform, seed: 1}}}\n"
+    )
+    code, out, _ = run(capsys, "explain", str(file))
+    assert code == 0 and "equations of the scenario" in out
+    assert "k = 0.5 * k[t-1] + U @ x  # memory" in out
+    assert "lane mine" in out and "lanes yours, too" in out
+    out = run(capsys, "explain", str(file), "--lane", "mine", "--latex")[1]
+    assert "k_t &= 0.5" in out and "% lane" not in out
+
+
 def test_list_names_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     out = run(capsys, "list", str(ROOT / "scenarios"))[1]
     for word in ("lstm", "long_dependency.yaml", "recall", "chrono", "softplus", "mean_over"):
@@ -166,9 +203,9 @@ def test_score_prints_one_aligned_table_or_csv_or_json(capsys: pytest.CaptureFix
     ("arguments", "message"),
     [
         (("--from", "quary"), "did you mean 'query'"),
-        (("--to", "99"), "there is no step 99"),
+        (("--to", "99"), "--to: there is no step 99; the run has 0 to 52, and the marks cue"),
         (("--from", "9", "--to", "3"), "steps 9 to 3 cannot be scored"),
-        (("--to", "9"), "nothing is asked at steps 1 to 9"),
+        (("--to", "9"), "nothing is asked at steps 1 to 9; something is at step 52"),
         (("--json", "--csv"), "exclude each other"),
     ],
 )

@@ -57,7 +57,7 @@ def test_the_parts_of_a_signal_add_up_to_it(name: str) -> None:
 
 
 def test_words_say_how_much_of_what_and_explain_prints_them() -> None:
-    text = explain_cell(get_cell("lstm"), 2, 2)
+    text = explain_cell(get_cell("lstm"), get_cell("lstm").sizes(2, {"x": 2}))
     for line in ("Ⓐ keep × past: f ⊙ cₜ₋₁", "Ⓑ let in × new: i ⊙ g",
                  "Ⓒ let out × memory: o ⊙ tanh(c)"):  # fmt: skip
         assert line in text
