@@ -257,7 +257,7 @@ def test_an_expectation_about_the_whole_run_is_checked_beside_the_keys() -> None
     assert "does not hold at step 52" in s.message and len(s.notebook.claims) == 1
 
 
-CONDITIONS = ("lstm.answer != lstm.answer[t-1]", "any(gru.z < 0.2)", "lstm.h[0] > lstm.h[0][t-1]")
+CONDITIONS = ("rnn.answer != rnn.answer[t-1]", "any(gru.z < 0.2)", "lstm.h[0] > lstm.h[0][t-1]")
 
 
 @pytest.mark.parametrize("texts", [CONDITIONS[:1], CONDITIONS[1:], CONDITIONS])
