@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..simulate import Cursor
 from . import keeping, pending, snapshot
 from .panels import open_panel
 from .selection import selected
@@ -15,16 +16,23 @@ from .session import SPEEDS, Host, Session
 Action = Callable[[Session, Host], object]
 
 
+def go(session: Session, there: Cursor) -> None:
+    """Stand somewhere else; say which end it is where that is no move."""
+    session.playing = False
+    if there == session.cursor and session.sitting is None:
+        session.message = f"this is the {'last step' if there.t else 'initial state'}"
+    session.cursor = there
+
+
 def move(session: Session, count: int) -> None:
     """Go some whole steps forwards, or (negative) back."""
-    session.playing = False
-    session.cursor = session.cursor.step(count) if count > 0 else session.cursor.rewind(-count)
+    here = session.cursor
+    go(session, here.step(count) if count > 0 else here.rewind(-count))
 
 
 def micro(session: Session, count: int) -> None:
     """Go some equations forwards, or (negative) back."""
-    session.playing = False
-    session.cursor = session.cursor.micro(count)
+    go(session, session.cursor.micro(count))
 
 
 def flip(name: str) -> Action:
@@ -81,8 +89,10 @@ def back_out(session: Session, host: Host) -> None:
         session.panel = ""
     elif session.inspect or session.zoom:
         session.inspect = session.zoom = False
-    else:
+    elif session.panel:
         open_panel(session, "")
+    elif session.sitting is None:
+        session.message = "nothing is open; q quits"
 
 
 def open_named(name: str) -> Action:
@@ -96,18 +106,26 @@ def toggle_future(session: Session, host: Host) -> None:
         session.message = session.sitting.climb.word("future")
     else:
         session.future = not session.future
+        shown = "shown" if session.future else "hidden again"
+        session.message = f"what lies beyond the cursor is {shown}"
+
+
+def zoom(session: Session, host: Host) -> None:
+    """Show the active lane alone, or all again."""
+    if len(session.lanes) == 1:
+        session.message = f"{session.active} is the only lane"
+    else:
+        session.zoom = not session.zoom
 
 
 def to_the_end(session: Session, host: Host) -> None:
     """Go to the last step."""
-    session.playing = False
-    session.jump(session.run.length)
+    go(session, session.cursor.jump(session.run.length))
 
 
 def to_the_start(session: Session, host: Host) -> None:
     """Go to the initial state."""
-    session.playing = False
-    session.jump(0)
+    go(session, session.cursor.jump(0))
 
 
 def take_up(session: Session, host: Host) -> None:

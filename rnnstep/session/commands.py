@@ -53,6 +53,8 @@ _ASKED = "While you are asked"
 _LESSONS, _QUESTION, _CONTENTS = "Lessons", "While a question is open", "On the contents page"
 EVERYWHERE = (_LESSONS, _APP)
 """Groups of commands that have a meaning whatever is on the screen."""
+COVERING = ("contents", "replace", "offer")
+"""Modes in which other keys mean nothing, until there is an answer."""
 
 COMMANDS: dict[str, Command] = {
     command.id: command
@@ -152,7 +154,7 @@ COMMANDS: dict[str, Command] = {
         Command("none", "no panel", (), _VIEW, actions.open_named("")),
         Command("out", "back out of the inspector, the zoom, the panel", ("escape",), _VIEW,
                 actions.back_out),
-        Command("zoom", "the active lane alone, or all again", ("z",), _VIEW, actions.flip("zoom"),
+        Command("zoom", "the active lane alone, or all again", ("z",), _VIEW, actions.zoom,
                 "zoom"),
         Command("future", "show or hide what lies beyond the cursor", ("f",), _VIEW,
                 actions.toggle_future, "future"),
@@ -223,6 +225,17 @@ KEY_NAMES = {
 def key_name(key: str) -> str:
     """How a key is written for people."""
     return KEY_NAMES.get(key, key)
+
+
+def available(session: Session) -> list[Command]:
+    """Commands that mean something as things stand: the palette's list."""
+    mode = session.mode
+    return [
+        command for command in COMMANDS.values()
+        if command.mode in ("", mode)
+        and (session.sitting is not None or command.group != _LESSONS)
+        and (mode not in COVERING or command.mode == mode or command.group in EVERYWHERE)
+    ]  # fmt: skip
 
 
 def perform(session: Session, host: Host, command: str) -> None:

@@ -31,6 +31,10 @@ def lane_findings(session: Session) -> Findings | None:
 
 def next_finding(session: Session, direction: int) -> None:
     """Go to the next unit that does not work, or to the one before, at the step that shows it."""
+    if session.sitting is not None and session.sitting.waiting:
+        # It would say what units do at the steps that are covered.
+        session.message = session.sitting.climb.word("future")
+        return
     trace = session.trace
     known = session.analysis.known(_key(trace))
 

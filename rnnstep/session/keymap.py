@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from ..errors import RnnstepError, listed, suggest
-from .commands import COMMANDS, EVERYWHERE
+from .commands import COMMANDS, COVERING, EVERYWHERE
 
 _NAMED = {
     "right", "left", "up", "down", "home", "end", "pageup", "pagedown", "tab", "enter", "escape",
@@ -96,10 +96,6 @@ def build_keymap(overrides: Mapping[str, str | list[str]] | None = None) -> dict
     return found
 
 
-_COVERING = ("contents", "replace", "offer")
-"""Modes in which other keys mean nothing, until there is an answer."""
-
-
 def command_for(
     keymap: Mapping[str, str], mode: str, key: str, character: str | None = None
 ) -> str | None:
@@ -121,7 +117,7 @@ def command_for(
         if found:
             return found
     command = next((keymap[name] for name in names if name in keymap), None)
-    if command and mode in _COVERING and COMMANDS[command].group not in EVERYWHERE:
+    if command and mode in COVERING and COMMANDS[command].group not in EVERYWHERE:
         return None
     return command
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import line
-from .commands import perform, submit_prompt
+from .commands import key_name, perform, submit_prompt
 from .completion import complete_prompt
 from .keymap import command_for
 from .pending import resume
@@ -37,6 +37,10 @@ def press(
         command = command_for(keymap, session.mode, key, character)
         if command:
             perform(session, host, command)
+        elif session.mode == "contents":
+            session.message = ""
+        elif not session.mode:
+            session.message = f"{character or key_name(key)} does nothing; ? shows what keys do"
     resume(session)
 
 

@@ -31,9 +31,11 @@ def answer(choice: int) -> Callable[[Session, Host], None]:
     def act(session: Session, host: Host) -> None:
         sitting = _sitting(session)
         if sitting.page != "ask":
-            return
-        if choice <= len(sitting.question.choices):
-            _take(session, sitting, choice)
+            raise LessonError(sitting.climb.word("no question"))
+        count = len(sitting.question.choices)
+        if choice > count:
+            raise LessonError(sitting.climb.word("no choice", number=choice, count=count))
+        _take(session, sitting, choice)
 
     return act
 

@@ -68,6 +68,9 @@ def next_signal(session: Session, direction: int) -> None:
     """Select the next signal that has the selected unit, or (-1) the one before."""
     here = signals_here(session)
     at = here.index(selected(session).signal)
+    if len(here) == 1:
+        session.message = f"no other signal of {session.active} has that unit"
+        return
     select_signal(session, here[(at + direction) % len(here)])
     _tell(session)
 
@@ -77,6 +80,9 @@ def next_unit(session: Session, direction: int) -> None:
     now = selected(session)
     size = session.run.scenario.models[now.lane].sizes.signals[now.signal]
     session.select_unit(max(0, min(now.unit + direction, size - 1)))
+    if session.units[now.lane] == now.unit:
+        which = "only" if size == 1 else "last" if direction > 0 else "first"
+        session.message = f"{now} is the {which} unit to select"
 
 
 def select(session: Session, text: str) -> None:

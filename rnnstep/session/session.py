@@ -65,7 +65,7 @@ class Session:
     zoom : bool
         Whether the active lane has the whole height.
     inspect : bool
-        Whether the inspector takes the place of the maps on a narrow screen.
+        Whether the inspector takes the place of the maps.
     panel : str
         The panel that is open under the lanes, a key of ``PANELS``; empty for none.
     aspect : int
@@ -290,12 +290,15 @@ class Session:
     def next_lane(self, direction: int) -> None:
         lanes = [name for name in self.lanes if name not in self.hidden]
         at = lanes.index(self.active) if self.active in lanes else 0
+        if lanes == [self.active]:
+            others = " on the screen" * (len(self.lanes) > 1)
+            self.message = f"{self.active} is the only lane{others}"
         self.active = lanes[(at + direction) % len(lanes)]
 
     def toggle_lane(self, number: int) -> None:
         """Show or hide the lane with a number, from 1; one lane always stays."""
         if number > len(self.lanes):
-            self.message = f"there are {len(self.lanes)} lanes"
+            self.message = f"there is no lane {number}; there are {len(self.lanes)}"
             return
         name = self.lanes[number - 1]
         if name in self.hidden:

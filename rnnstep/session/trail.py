@@ -41,6 +41,8 @@ def to_mark(session: Session) -> None:
     if not marks:
         raise TravelError("nothing is marked; m marks a step")
     earlier = [step for step in marks if step < session.t]
+    if marks == [session.t]:
+        session.message = f"step {session.t} is the only one that is marked"
     session.jump(earlier[-1] if earlier else marks[-1])
 
 

@@ -126,12 +126,14 @@ def to_change(session: Session, direction: int) -> None:
     def arrive(step: int | None) -> None:
         way = "after" if direction > 0 else "before"
         if step is None:
-            session.message = f"{what} changes nowhere {way} step {session.t} by over {threshold:g}"
+            session.message = (
+                f"{what} changes nowhere {way} step {session.t} by over {threshold:g};"
+                f" :threshold {threshold / 10:g} finds less"
+            )
             return
         trace = session.run[lane]
         before, now = (float(trace.value(signal, t)[unit]) for t in (step - 1, step))
-        session.jump(step)
-        session.message = f"{what}: {before:.4g} → {now:.4g}"
+        arrive_at(session, step, f"{what}: {before:.4g} → {now:.4g}")
 
     ask(session, key, f"searching {what}", compute, arrive)
 
@@ -153,18 +155,30 @@ def _search(session: Session, texts: tuple[str, ...], direction: int, back: str)
     def arrive(found: tuple[Hit | None, Hit | None]) -> None:
         hit, other = found
         what = "; ".join(texts)
-        if hit is None and other is not None:
+        if hit is None and other is not None and not covered(session, other.step):
             way = "after" if direction > 0 else "before"
             session.message = f"no hit {way} step {start}; {back} goes to step {other.step}: {what}"
         elif hit is None:
             here = start > 0 and any(check_expectation(space, text, start) for text in texts)
             session.message = f"no hit {'but this step' if here else 'at any step'}: {what}"
         else:
-            session.jump(hit.step)
-            session.message = f"{hit.text}: {hit.why}" if hit.why else hit.text
+            arrive_at(session, hit.step, f"{hit.text}: {hit.why}" if hit.why else hit.text)
 
     what = f"searching {'; '.join(texts)}"
     ask(session, ("search", texts, start, direction), what, compute, arrive)
+
+
+def covered(session: Session, step: int) -> bool:
+    """Whether a step still lies behind a question of a lesson."""
+    return session.sitting is not None and session.sitting.waiting and step > session.t
+
+
+def arrive_at(session: Session, step: int, message: str) -> None:
+    """Go to a step and say why; in a lesson, no further and no more than its questions allow."""
+    session.jump(step)
+    if session.sitting is not None and session.t != step:
+        message = session.sitting.climb.word("future")
+    session.message = message
 
 
 def _check(session: Session, text: str) -> None:
@@ -183,7 +197,7 @@ def set_breakpoint(session: Session, text: str) -> None:
 def drop_breakpoint(session: Session) -> None:
     """Take the latest breakpoint away."""
     if not session.travel.breakpoints:
-        raise TravelError("there is no breakpoint")
+        raise TravelError("there is no breakpoint; b sets one")
     gone = session.travel.breakpoints.pop()
     session.message = f"no longer a breakpoint: {gone}"
 

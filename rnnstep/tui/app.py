@@ -305,9 +305,9 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette's entries: the table of commands, and the themes."""
-        from ..session.commands import COMMANDS, key_name
+        from ..session.commands import available, key_name
 
-        for command in COMMANDS.values():
+        for command in available(self.session) if self.session is not None else ():
             if command.id != "palette":
                 keys = ", ".join(key_name(key) for key in command.keys)
                 title = command.title[:1].upper() + command.title[1:]

@@ -134,7 +134,7 @@ def make_layout(
     length : int
         Steps of the run.
     inspect : bool
-        Whether the inspector takes the maps' place where there is no room beside them.
+        Whether the inspector takes the maps' place.
     note_lines : int
         Lines that the note would need.
     panel_rows : (int, int)
@@ -170,7 +170,7 @@ def make_layout(
     boxes: tuple[LaneBox, ...] = ()
     panel = None
     without = 0
-    if inspect and not beside:
+    if inspect:
         inspector = Box(top, 0, bottom - top, width)
     else:
         rows = _panel_rows(panel_rows, lanes, bottom - top)
