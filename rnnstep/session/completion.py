@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import prompt
-from .commands import COMMANDS
+from .commands import available
 from .line import halves
 from .session import Session
 
@@ -38,6 +38,7 @@ def _completed(session: Session, before: str) -> list[str]:
         choices = prompt.words(session, verb, before[: len(before) - len(word)])
     else:
         word = before
-        choices = [*session.run.scenario.marks, *prompt.VERBS, *COMMANDS]
+        names = (command.id for command in available(session))
+        choices = [*session.run.scenario.marks, *prompt.VERBS, *names]
     head = before[: len(before) - len(word)]
     return list(dict.fromkeys(head + choice for choice in choices if choice.startswith(word)))

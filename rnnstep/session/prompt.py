@@ -10,6 +10,7 @@ from ..errors import EquationError, RnnstepError
 from ..simulate.patch import OPERATIONS
 from ..simulate.table import TABLE
 from . import beside, notebook, pending, saving, selection, travel
+from .selection import signal_order
 from .trail import TravelError
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def words(session: Session, verb: str, before: str) -> list[str]:
                for lane, model in scenario.models.items()}  # fmt: skip
     values = [f"{lane}.{name}" for lane, names in signals.items() for name in names]
     if verb == "select":
-        return [*values, *signals[session.active]]
+        return [f"{lane}.{name}" for lane, model in scenario.models.items()
+                for name in signal_order(model.cell)]  # fmt: skip
     if verb == "patch":
         last = before.split()[-1]
         if last == "patch":

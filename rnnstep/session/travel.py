@@ -272,7 +272,10 @@ def undo(session: Session, back: bool = True) -> None:
     if come:
         session.select_lane(come[0])
     what = f"{', '.join(come or gone)} {'is' if len(come or gone) == 1 else 'are'}"
-    again = "ctrl+r makes it again" if back else "u takes it back"
+    if back:
+        again = "ctrl+r drops it again" if come else "ctrl+r makes it again"
+    else:
+        again = "u takes it back" if come else "u brings it back"
     session.message = f"{what} {'back' if come else 'gone'}; {again}"
 
 

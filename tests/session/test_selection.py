@@ -121,7 +121,7 @@ def test_undo_of_a_drop_selects_what_comes_back_and_a_drop_selects_the_parent() 
     press(s, ": select space lstm_2 enter D")
     assert s.active == "lstm" and "lstm_2" not in s.lanes
     press(s, "u")
-    assert s.active == "lstm_2" and "lstm_2, lstm_2_2 are back" in s.message
+    assert s.active == "lstm_2" and "lstm_2, lstm_2_2 are back; ctrl+r drops" in s.message
     press(s, "ctrl+r")
     assert s.active == "lstm"
 
