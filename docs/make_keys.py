@@ -19,6 +19,11 @@ is space; small letters go forwards, capitals back. Esc never quits.
 |---|---|---|
 """
 TAIL = """
+In the prompt tab completes and, pressed again, goes on to the next choice (`shift tab` back); `↑`
+and `↓` bring earlier lines back, of the verb that stands there if one does; `←` `→` `home` `end`
+`ctrl+a` `ctrl+e` move, `backspace` `delete` `ctrl+w` `ctrl+u` delete, esc leaves. What is wrong
+stays to be mended.
+
 Mouse: a click on the tape, a map or the timeline goes there; on a lane it selects the lane; on the
 footer it runs the command. The wheel steps.
 

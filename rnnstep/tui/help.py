@@ -72,6 +72,10 @@ def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
         if family in _FAMILIES and number == "1":
             shown, title = _FAMILIES[family]
         lines.append(f"  {shown:<18}{title}")
+    lines.append(
+        "\nIn the prompt: tab completes and goes on to the next choice, ↑ and ↓ bring earlier lines"
+        " back, ctrl+u and ctrl+w delete, esc leaves it. What is wrong stays to be mended."
+    )
     lines.append("\nMouse: click the tape, a map or the timeline to go there; the wheel steps.")
     if about:
         lines.append(f"\nThis scenario: {about}")
