@@ -42,7 +42,7 @@ PICTURES = {
     "travel_cause": Picture(LOST, "C C C k k k k k", "120x32"),
     "travel_fork": Picture(
         LOST,
-        "2 3 4 : patch space lstm.c[9] space hold space at space 100..last enter j j j j j G",
+        "2 3 4 : patch space lstm.c[9] space hold space at space 100..last enter j j j j j",
         "120x32",
     ),
     "travel_clock": Picture("travel/stopped_clock", "", "100x24"),
