@@ -53,6 +53,10 @@ def words(session: Session, verb: str, before: str) -> list[str]:
         return list(scenario.marks)
     if verb == "against":
         return list(session.lanes)
+    if verb == "against":
+        return list(scenario.models)
+    if verb == "align":
+        return list(scenario.marks)
     if verb in ("threshold", "save"):
         return []
     return [*named, *space.names, "t", *space.lanes, *TABLE, *space.functions]

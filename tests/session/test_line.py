@@ -69,7 +69,8 @@ def test_lanes_and_signals_are_completed_behind_every_verb(verb: str) -> None:
     ("patch space f space set space 0 space at space 3..que tab", "patch f set 0 at 3..query"),
     ("patch space h space swap space gr tab", "patch h swap gru.x"),
     ("select space gru.z tab", "select gru.z"), ("find space acc tab", "find accuracy"),
-    ("select space lstm. tab", "select lstm.c"), ("select", "select"), ("sele tab", "select"),
+    ("select space lstm. tab", "select lstm.c"), ("sele tab", "select"),
+    ("against space gr tab", "against gru"), ("align space cue:qu tab", "align cue:query"),
     ("find space t>9 left left left lstm. tab", "find lstm.xt>9"), ("th tab", "threshold"),
 ])  # fmt: skip
 def test_tab_completes_what_can_stand_there(keys: str, text: str) -> None:

@@ -106,7 +106,7 @@ def test_no_key_does_nothing_in_silence_while_a_question_is_open(key: str) -> No
     assert s.message or host.what or seen(s) != before or KEYMAP[key] in held
 
 
-@pytest.mark.parametrize("key", ["s", "o", "Z", "f5", "ctrl+t"])
+@pytest.mark.parametrize("key", ["s", "Q", "Z", "f5", "ctrl+t"])
 def test_a_key_without_a_meaning_says_so(key: str) -> None:
     s = opened()
     press(s, Asked(), KEYMAP, key, key if len(key) == 1 else None)  # type: ignore[arg-type]
