@@ -10,7 +10,7 @@ import pytest
 from sessions import do, run_of
 from sessions import session as opened
 
-from rnnstep.scenario.course import Card, ladder_folder, read_cards
+from rnnstep.scenario.course import Card, course_folder, read_cards
 from rnnstep.scenario.load import parse_scenario
 from rnnstep.scenario.run import run_scenario
 from rnnstep.session.climb import Climb
@@ -53,7 +53,7 @@ def seen(s: Session) -> tuple[object, ...]:
 
 @cache
 def cards() -> tuple[Card, ...]:
-    return read_cards(ladder_folder(), "en")
+    return read_cards(course_folder("ladder"), "en")
 
 
 def lesson(*keys: str) -> Session:
