@@ -61,10 +61,8 @@ def test_an_unknown_lesson_or_language_is_an_error(capsys: pytest.CaptureFixture
     code, _, err = run(capsys, "learn", "lstn", "--list")
     assert code == 2 and "did you mean 'lstm'" in err
     code, out, err = run(capsys, "learn", "99", "--lang", "en")
-    assert (code, out) == (2, "") and err.splitlines() == [
-        "there is no lesson '99'; there are 1 to 7: full_history, ar, markov, latent_ar, rnn, lstm,"
-        " gru"
-    ]
+    assert (code, out) == (2, "") and err.startswith("there is no lesson '99'; there are 1 to 7")
+    assert len(err.splitlines()) == 1
     assert run(capsys, "learn", "--lang", "korean")[0] == 2
 
 
