@@ -29,8 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     splash.show(given)
     try:
         code = _dispatch(given)
-        # What is still in the buffer fails here, and not when the interpreter ends.
-        sys.stdout.flush()
+        # What is still in the buffer fails here, and not when the interpreter ends. A process that
+        # was started without an output has None.
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         splash.clear()

@@ -231,6 +231,15 @@ def test_output_that_nobody_reads_ends_silently(size: int) -> None:
     assert (ended.returncode, ended.stderr) == (141, b"")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes it in another way there")
+def test_without_an_output_a_command_ends_as_it_would_with_one() -> None:
+    code = "import sys; from rnnstep.cli import main; sys.exit(main(['list']))"
+    ended = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" "$@" >&-', sys.executable, "-c", code], stderr=subprocess.PIPE
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 def test_json_keeps_letters_as_they_are(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
