@@ -105,19 +105,22 @@ def contributions(trace: Trace, t: int, signal: str, unit: int) -> Contributions
 def _exact(flow: Flow, t: int, signal: str, unit: int, total: float) -> Contributions:
     values = np.zeros(t + 1)
     kept = _Product()
-    at = t
+    at, cut = t, False
     # From the last step backwards, until nothing is left that an earlier step could have written.
     # Zero times what is not finite is NaN, so behind a shut gate one looks on for where that began.
-    whole = not math.isnan(total)
-    while at >= 1 and not (whole and kept.value == 0):
+    while at >= 1 and not cut:
         first = flow.jacobians.stretch(at).first
         keep = flow.kept(signal, first, at)[:, unit]
         write = flow.written(signal, first, at)[:, unit]
+        finite = np.isfinite(flow.trace.rows(signal, first, at + 1)[:, unit])
         for step in range(at, first - 1, -1):
             values[step] = kept.times(float(write[step - first]))
             kept.extend(float(keep[step - first]))
+            cut = kept.value == 0 and bool(finite[step - first])
+            if cut:
+                break
         at = first - 1
-    if not (whole and kept.value == 0):
+    if not cut:
         values[0] = kept.times(float(flow.trace.value(signal, 0)[unit]))
     text = (
         f"what each step wrote into {signal}[{unit}], times what its gate has kept of it since;"

@@ -126,7 +126,8 @@ class Flow:
         """
         found = self._rows(self._form(state).keep, state, first, last)
         slope = self._slope(state, first, last)
-        return found if slope is None else found * slope
+        # What a patch put in a value's place kept nothing of it, not even NaN.
+        return found if slope is None else np.where(slope == 0, 0.0, found * slope)
 
     @one_at_a_time
     def written(self, state: str, first: int, last: int) -> Array:
@@ -142,7 +143,8 @@ class Flow:
         # Whatever a patch did beside scaling the value is part of what was written.
         before = self._rows(self.dag.nodes[self.dag.signals[state]].args[0], state, first, last)
         after = np.asarray(self.trace.rows(state, first, last + 1), float)
-        return found * slope + (after - before * slope)
+        with np.errstate(invalid="ignore"):
+            return np.where(slope == 0, after, found * slope + (after - before * slope))
 
     def _slope(self, state: str, first: int, last: int) -> Array | None:
         """What patches make of a state's derivative; None without a patch."""

@@ -289,6 +289,25 @@ def test_nan_behind_a_shut_gate_is_part_of_the_sum_as_it_is_of_the_value() -> No
     assert np.isnan(found.values[2]) and found.values[4] == 2.0
 
 
+@pytest.mark.parametrize(
+    ("change", "before", "gate"),
+    [("set 7", (1.0, -1.0), 1.0), ("set 7", (1.0, -1.0), 0.0), ("set 7", (1.0, -1.0), np.nan),
+     ("clamp -1 7", (1e308, 4.0), 1.0)],
+)  # fmt: skip
+def test_what_is_not_finite_before_a_patch_that_puts_a_finite_value_there_is_no_part_of_the_sum(
+    change: str, before: tuple[float, float], gate: float
+) -> None:
+    x = np.array([[1.0, 4.0], before, [gate, 3.0], [1.0, 4.0]])
+    text = "h = pick @ x * h[t-1] + sqrt(take @ x)\n"
+    params = {"pick": np.array([[1.0, 0.0]]), "take": np.array([[0.0, 1.0]])}
+    parent = own(text, params, x).trace
+    child = fork(parent, "child", [parse_patch(f"h {change} at 3")[1]])
+    found = contributions(child, 4, "h", 0)
+    assert not np.isfinite(parent.value("h", 4)).any()
+    assert found.values.tolist() == [0.0, 0.0, 0.0, 7.0, 2.0]
+    assert found.total == 9.0 and found.gap == 0.0
+
+
 def test_contributions_survive_products_that_leave_the_range_of_floats() -> None:
     # Up by 10 for 400 steps and down again: the products on the way are 1e400.
     x = np.concatenate([np.full((400, 1), 0.1), np.full((400, 1), 10.0)])
