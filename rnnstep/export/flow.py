@@ -137,7 +137,7 @@ def contributions_text(run: Run, t: int, flows: tuple[FlowRow, ...], whole: bool
             bar = _signed_bar(value / largest, left)
             rows.append(f"  {k:>6} {padded(_label(run, k), width)} {value:>+13.6g}  {bar}")
         what = "sum" if len(chosen) == t + 1 else "of all"
-        rows.append(f"  {what:>6} {'':{width}} {float(shares.values.sum()):>+13.6g}")
+        rows.append(f"  {what:>6} {'':{width}} {shares.written:>+13.6g}")
         rows += _left_out(len(chosen), t + 1)
     return "\n".join(rows)
 

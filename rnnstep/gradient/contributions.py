@@ -56,9 +56,14 @@ class Contributions:
     explanation: str
 
     @property
+    def written(self) -> float:
+        """The sum of the shares; NaN, like the value, if infinite ones of both signs meet in it."""
+        return _sum(self.values)
+
+    @property
     def gap(self) -> float:
         """By how much the shares fail to sum to the value; for an exact sum, by rounding only."""
-        return self.total - float(self.values.sum())
+        return self.total - self.written
 
 
 def contributions(trace: Trace, t: int, signal: str, unit: int) -> Contributions:
@@ -137,12 +142,17 @@ def _linearised(flow: Flow, t: int, signal: str, unit: int, total: float) -> Con
         along = np.einsum("kd,kd->k", gradient.direction, x)
         values[1:] = np.where(along == 0, 0.0, along * 10.0**gradient.log10)
     values[0] = sum(gradient.before.values())
-    gap = total - float(values.sum())
+    gap = total - _sum(values)
     text = (
         f"gradient × input: {signal}[{unit}] linearised around this run;"
         f" the shares miss its value by {gap:.2g}"
     )
     return Contributions(signal, unit, t, values, total, LINEARISED, text)
+
+
+def _sum(values: Array) -> float:
+    with np.errstate(invalid="ignore", over="ignore"):
+        return float(values.sum())
 
 
 class _Product:

@@ -51,6 +51,24 @@ def test_a_table_has_the_norms_of_the_flow(run: Run, capsys: pytest.CaptureFixtu
     assert "rnn" not in text
 
 
+@pytest.mark.parametrize(
+    ("equation", "series"),
+    [("h[t-1] + sqrt(x)", "[-1, -2, -3]"), ("h[t-1] + x * 1e308", "[1, 10, -10]")],
+)
+@pytest.mark.filterwarnings("error")
+def test_contributions_that_are_not_finite_are_printed_without_a_warning(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, equation: str, series: str
+) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        f"format: 1\ntitle: T\ninput: {{values: {{series: {series}}}}}\n"
+        f"models:\n  a: {{equations: 'h = {equation}', weights: {{values: {{}}}}}}\n"
+    )
+    text = printed(capsys, str(path), "--contributions", "0")
+    assert "a · h[0] = nan" in text
+    assert text.split()[-2:] == ["sum", "+nan"]
+
+
 def test_json_has_all_paths_and_csv_the_same(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     data = json.loads(printed(capsys, FLAGSHIP, "--lane", "lstm", "--json"))
     [lane] = data["lanes"]

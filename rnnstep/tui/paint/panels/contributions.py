@@ -30,7 +30,7 @@ def paint(view: View) -> None:
         return
     first = view.steps[0]
     values = found.values[first : t + 1]
-    written = float(found.values.sum())
+    written = found.written
     outside = float(found.values[:first].sum())
     value, rest = number(found.total).strip(), number(outside).strip()
     where = "before this page" if first > 1 else "at the start"
