@@ -227,7 +227,7 @@ class _PatchReader:
             place = self.here()
             first = self.whole("a unit")
             stop = self.whole("a unit") if self.take(":") else first + 1
-            if not first < stop <= first + _MOST_UNITS:
+            if not first < stop <= first + _MOST_UNITS - len(found):
                 raise self.error(f"units {first}:{stop} are none, or too many", place)
             found += range(first, stop)
             if self.take("]"):

@@ -117,3 +117,9 @@ def test_what_is_no_patch_is_said_at_its_column(text: str, message: str, column:
 def test_a_patch_that_is_not_finite_can_still_be_named() -> None:
     assert patch_text(Patch("c", "set", (np.inf,))) == "c set inf"
     assert patch_text(Patch("c", "set", (np.nan, 2.0))) == "c set nan 2"
+
+
+def test_ranges_of_units_are_bounded_together() -> None:
+    with pytest.raises(EquationError, match="too many") as caught:
+        parse_patch("f[" + "0:99999," * 2000 + "1] set 1")
+    assert caught.value.column == 11
