@@ -26,6 +26,9 @@ from .scenario import Model, Training
 
 Array = np.ndarray
 
+MAX_PARAMETERS = 10_000_000
+"""Numbers of one model; a file cannot ask for more memory than that."""
+
 
 class ModelBuilder:
     """Builds one model and notes what is wrong with it, each thing at its place."""
@@ -172,6 +175,12 @@ class ModelBuilder:
             sizes = cell.sizes(units, given, max(tape.length, int(self.source.longest)))
         except SizeError as error:
             self.problem(str(error), "units" if units else "cell")
+            return None
+        if sizes.count > MAX_PARAMETERS:
+            self.problem(
+                f"{cell.name} would have {sizes.count:,} parameters; at most {MAX_PARAMETERS:,}"
+                " are read", "units" if units else "cell",
+            )  # fmt: skip
             return None
         found = sizes.signals[cell.output]
         if units not in (None, found):

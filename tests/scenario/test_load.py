@@ -236,3 +236,14 @@ def test_a_window_longer_than_the_input_is_one_error_although_weights_are_missin
         parse_scenario(text, tmp_path / "short.yaml")
     [problem] = caught.value.problems
     assert "answers once it has read 9 steps, and the input has 3" in problem.message
+
+
+def test_more_parameters_than_memory_holds_are_refused_at_the_units(tmp_path: Path) -> None:
+    text = (
+        "format: 1\ntitle: Vast\ninput: {values: {series: [1, 2, 3]}}\n"
+        "models:\n  vast:\n    cell: lstm\n    units: 100000\n    weights: {init: {}}\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, tmp_path / "vast.yaml")
+    [problem] = caught.value.problems
+    assert problem.line == 7 and "at most 10,000,000" in problem.message
