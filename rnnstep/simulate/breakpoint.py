@@ -25,7 +25,8 @@ Array = np.ndarray
 Progress = Callable[[int, int], object]
 """Called with the steps looked at and those there are; what it raises ends the search."""
 
-_FIRST, _LARGEST = 2**12, 2**16
+_FIRST, _LARGEST = 2**12, 2**13
+"""Steps of a recording at a time; more would not stay in a processor's cache."""
 _AGAIN = SEGMENT * (CACHED_SEGMENTS // 2)
 """Steps at a time where frames are computed again: every segment of a stretch stays cached, also
 with those that ``[t-1]`` and a second signal ask for."""

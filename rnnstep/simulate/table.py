@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..equations.functions import FUNCTIONS
+from .truth import each, some
 
 Array = np.ndarray
 
@@ -23,8 +24,8 @@ REDUCTIONS: dict[str, tuple[Callable[[Array], Array], str]] = {
     "min": (lambda a: a.min(axis=-1, keepdims=True), "smallest unit"),
     "norm": (lambda a: np.sqrt((a * a).sum(axis=-1, keepdims=True)), "Euclidean norm"),
     "argmax": (lambda a: a.argmax(axis=-1)[:, None].astype(float), "index of the largest unit"),
-    "any": (lambda a: a.max(axis=-1, keepdims=True), "true for some unit"),
-    "all": (lambda a: a.min(axis=-1, keepdims=True), "true for every unit"),
+    "any": (some, "true for some unit"),
+    "all": (each, "true for every unit"),
     "isnan": (lambda a: ~np.isfinite(a), "NaN or infinite, unit by unit"),
 }
 OVER_TIME: dict[str, tuple[Callable[[Array], Array], str]] = {

@@ -17,6 +17,7 @@ import numpy as np
 Array = np.ndarray
 TRUTH = np.dtype(np.int8)
 _NOTHING = np.array(None, object)
+_UNKNOWN, _TRUE = np.uint64(0x0101010101010101), np.uint64(0x0202020202020202)
 WORDS = {1: "true", 0: "unknown", -1: "false"}
 
 
@@ -46,6 +47,28 @@ def compared(operation: Callable[[Array, Array], Array], a: Array, b: Array) -> 
     # A column of a recording is fetched from memory once, not once for each look at it.
     a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
     return _truths(operation(a, b).astype(bool, copy=False), absent(a) | absent(b))
+
+
+def some(truth: Array) -> Array:
+    """Whether it is so for some unit: the largest of each row, ``(steps, 1)``.
+
+    Eight units at a time: a byte of 2 says true, one of 1 unknown, and words are joined by *or*.
+    NumPy's maximum over so few columns takes several times as long.
+    """
+    steps, units = truth.shape
+    bytes_ = np.zeros((steps, -(-units // 8) * 8), TRUTH)
+    np.add(truth, 1, out=bytes_[:, :units])
+    words = bytes_.view(np.uint64)
+    joined = words[:, 0]
+    for column in range(1, words.shape[1]):
+        joined = joined | words[:, column]
+    found = np.where(joined & _TRUE, 1, np.where(joined & _UNKNOWN, 0, -1))
+    return found.astype(TRUTH)[:, None]
+
+
+def each(truth: Array) -> Array:
+    """Whether it is so for every unit: the smallest of each row, ``(steps, 1)``."""
+    return np.negative(some(np.negative(truth)))
 
 
 def _truths(held: Array, missing: Array) -> Array:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rnnstep.equations.parse import parse_condition
 from rnnstep.simulate.condition import Evaluation, evaluate_condition
 from rnnstep.simulate.sides import shown, sides
-from rnnstep.simulate.truth import WORDS
+from rnnstep.simulate.truth import TRUTH, WORDS, each, some
 
 NAN = float("nan")
 
@@ -106,3 +106,18 @@ def test_what_is_known_stays_so_however_the_missing_values_come_out(
 def test_truths_are_shown_as_words() -> None:
     parts = sides(Gaps(), "isnan(c) and isnan(a)", 2)  # type: ignore[arg-type]
     assert [shown(part.value) for part in parts] == ["true", "false"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 40), st.integers(1, 70), st.integers(0, 2**32 - 1))
+def test_some_and_each_are_the_largest_and_the_smallest_of_the_units(
+    steps: int, units: int, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    # Rows of few kinds of truth, so that every outcome comes up at every width.
+    low = random.integers(-1, 2, (steps, 1))
+    truth = np.maximum(random.integers(-1, 2, (steps, units)) * random.integers(0, 2), low)
+    truth = truth.astype(TRUTH)
+    np.testing.assert_array_equal(some(truth), truth.max(axis=1, keepdims=True))
+    np.testing.assert_array_equal(each(truth), truth.min(axis=1, keepdims=True))
+    assert some(truth).dtype == each(truth).dtype == TRUTH
