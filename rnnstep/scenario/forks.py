@@ -14,6 +14,7 @@ from ..simulate import BUDGET, Patch, PatchError, Trace, fork
 from ..simulate.patch import LaneShape, check_patch
 from ..simulate.patch_text import parse_patch
 from . import schema
+from .order import CircleError, lanes_in_order
 from .positions import Document
 from .positions import Path as Where
 from .problems import Problem
@@ -58,7 +59,7 @@ def read_patches(
     model : Model
         That is patched.
     others : mapping of str to Model
-        Lanes before it in the file, which it may take values from.
+        Lanes that it may take values from.
     tape : Tape
     """
     marks = {**tape.marks, "last": tape.length}
@@ -80,9 +81,9 @@ def read_patches(
 
 
 def build_fork(
-    document: Document, name: str, section: schema.Model, models: Mapping[str, Model], tape: Tape
+    document: Document, name: str, section: schema.Model, models: Mapping[str, Model]
 ) -> Model | None:
-    """Make the lane of a section ``fork``, or note what is wrong with it."""
+    """Make the lane of a section ``fork``, without its patches, or note what is wrong with it."""
     assert section.fork is not None
     where: Where = ("models", name)
     before = len(document.problems)
@@ -98,13 +99,37 @@ def build_fork(
             f" there are {listed(models)}"
         )  # fmt: skip
         return None
-    child = fork_model(parent, name, (), str(section.title or ""), str(section.note).strip())
-    patches = read_patches(
-        document, (*where, "fork", "patch"), section.fork.patch, child, models, tape
-    )
     if len(document.problems) > before:
         return None
-    return replace(child, patches=(*parent.patches, *patches))
+    return fork_model(parent, name, (), str(section.title or ""), str(section.note).strip())
+
+
+def with_patches(
+    document: Document, models: Mapping[str, Model], sections: Mapping[str, schema.Model],
+    tape: Tape,
+) -> dict[str, Model]:
+    """Lanes with the patches of their sections; what is wrong with one is noted at its place.
+
+    A patch may take values from any lane of the file, before or behind its own, unless that lane
+    takes its own from there.
+    """  # fmt: skip
+    found = dict(models)
+    for name, model in models.items():
+        section = sections[name]
+        parent = found[model.fork_of].patches if section.fork else ()
+        texts = section.fork.patch if section.fork else section.patch or ()
+        where: Where = ("models", name, *(("fork",) if section.fork else ()), "patch")
+        others = {other: models[other] for other in models if other != name}
+        own = read_patches(document, where, texts, model, others, tape)
+        found[name] = replace(model, patches=(*parent, *own))
+        try:
+            lanes_in_order(found)
+        except CircleError as error:
+            circle = [patch.lane in error.circle for patch in own]
+            whole = len(own) == len(texts)
+            document.problem((*where, circle.index(True)) if whole else where, str(error))
+            found[name] = replace(model, patches=parent)
+    return found
 
 
 def fork_model(

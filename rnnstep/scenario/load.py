@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import EquationError, listed, suggest
 from ..simulate.breakpoint import Breakpoint
 from . import schema
-from .forks import MAX_LANES, build_fork, read_patches
+from .forks import MAX_LANES, build_fork, with_patches
 from .inputs import Source, build_source
 from .language import DEFAULT, check_language
 from .lesson import Lesson, LessonBuilder
@@ -176,6 +176,7 @@ class Loader:
             )
             readout = None
         found: dict[str, Model] = {}
+        sections: dict[str, schema.Model] = {}
         whole = True
         reserved = ("t", "x", "target", "symbol", "naive", *(source.tape.marks if source else ()))
         for name, value in given.items():
@@ -189,30 +190,20 @@ class Loader:
             section = validate(self.document, schema.Model, value, where)
             model = None
             if section is not None and section.fork is not None:
-                model = build_fork(self.document, name, section, found, source.tape) if (
-                    source) else None  # fmt: skip
+                model = build_fork(self.document, name, section, found) if source else None
             elif section is not None and source is not None:
                 builder = ModelBuilder(self.document, name, section, source, self.path)
                 model = builder.build(train, readout, self.need_weights)
-                model = self.patched(model, section, found, source)
-            if model is None:
+            if model is None or section is None:
                 whole = False
             else:
-                found[name] = model
+                found[name], sections[name] = model, section
                 self.look_for_stale_weights(model)
+        if source is not None:
+            before = len(self.document.problems)
+            found = with_patches(self.document, found, sections, source.tape)
+            whole = whole and len(self.document.problems) == before
         return found if whole else None
-
-    def patched(
-        self, model: Model | None, section: schema.Model, others: dict[str, Model], source: Source
-    ) -> Model | None:
-        """A lane with its own patches; None if one of them is wrong."""
-        if model is None or section.patch is None:
-            return model
-        patches = read_patches(
-            self.document, ("models", model.name, "patch"), section.patch, model, others,
-            source.tape,
-        )  # fmt: skip
-        return replace(model, patches=patches) if len(patches) == len(section.patch) else None
 
     def look_for_stale_weights(self, model: Model) -> None:
         recipe = model.metadata.get("recipe")

@@ -13,6 +13,7 @@ from ..cells.cost import Cost, cost
 from ..errors import SignalError, listed, suggest
 from ..gradient import Flow, flow_of
 from ..simulate import BUDGET, Trace, fork, simulate
+from .order import lanes_in_order
 from .scenario import Model, Scenario
 from .scores import LaneScore, Scoring
 from .tape import Tape, visible
@@ -201,11 +202,12 @@ def run_scenario(
     """
     share = budget // max(len(scenario.models), 1)
     traces: dict[str, Trace] = {}
-    for name, model in scenario.models.items():
+    for name in lanes_in_order(scenario.models):
+        model = scenario.models[name]
         report = (lambda t, name=name: progress(name, t)) if progress else None
         if model.fork_of:
             own = model.patches[len(scenario.models[model.fork_of].patches) :]
             traces[name] = fork(traces[model.fork_of], name, own, traces, share, report)
         else:
             traces[name] = simulate(model.lane(scenario.tape), share, report, traces)
-    return Run(scenario, traces)
+    return Run(scenario, {name: traces[name] for name in scenario.models})

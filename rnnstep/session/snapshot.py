@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import RnnstepError, StepError
 from ..scenario.forks import own_patches, symbols_of, with_fork, without_lane
+from ..scenario.order import in_order
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
 from ..scenario.view import SHOWN, View
+from ..simulate.patch import Patch
 from ..simulate.patch_text import parse_patch
 from .beside import Beside
 from .notebook import Claim
@@ -153,7 +155,7 @@ def make_lanes(
                 runs.append(without_lane(runs[-1], name))
             except RnnstepError as error:
                 left.append(f"dropping {name} ({error.message})")
-    for number, fork in enumerate(snapshot.forks):
+    for number, fork in enumerate(_makeable(run, snapshot.forks)):
 
         def report(t: int, before: int = number * run.length) -> None:
             progress(before + t, total)
@@ -243,12 +245,28 @@ def fitting(session: Session, snapshot: Snapshot) -> tuple[Snapshot, list[str]]:
     ), left
 
 
-def _forked(run: Run, fork: ForkText, progress: Callable[[int], object]) -> Run:
+def _makeable(run: Run, forks: tuple[ForkText, ...]) -> list[ForkText]:
+    """Forks in an order in which each finds the lanes that it takes something from."""
+    by_name = {fork.name: fork for fork in forks}
+    needs = {}
+    for fork in forks:
+        try:
+            taken = [patch.lane for patch in _patches(run, fork)]
+        except RnnstepError:
+            taken = []  # What is wrong with it is said when it is made.
+        needs[fork.name] = [fork.of, *taken]
+    return [by_name[name] for name in in_order(needs)]
+
+
+def _patches(run: Run, fork: ForkText) -> list[Patch]:
     scenario = run.scenario
-    patches = [
+    return [
         parse_patch(text, scenario.marks, symbols_of(scenario.tape))[1] for text in fork.patches
     ]
-    return with_fork(run, fork.of, patches, fork.name, progress=progress)
+
+
+def _forked(run: Run, fork: ForkText, progress: Callable[[int], object]) -> Run:
+    return with_fork(run, fork.of, _patches(run, fork), fork.name, progress=progress)
 
 
 def to_json(snapshot: Snapshot) -> dict[str, object]:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sessions import run_of
 
 from rnnstep.errors import SignalError
 from rnnstep.scenario.expect import judge
 from rnnstep.scenario.forks import own_patches, with_fork, without_lane
 from rnnstep.scenario.load import parse_scenario
+from rnnstep.scenario.order import CircleError, in_order
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.simulate import Patch, PatchError
@@ -67,7 +70,9 @@ def test_forks_and_patches_of_a_file_do_what_they_say(tmp_path: Path) -> None:
         ('["f[1] set 0 at 4..6"]', "f set 0", r"fork.patch is 'f set 0'; it must be a list"),
         ("of: lstm", "of: lstn", r":8:16: there is no lane 'lstn' before shut \(did you mean"),
         ("of: lstm", "of: cued", r"no lane 'cued' before shut"),
-        ("c swap lstm from 2", "c swap cued.h from 2", r"a lane 'cued'"),
+        ("c swap lstm from 2", "c swap cuwd.h from 2", r":10:50: .*a lane 'cuwd' .*'cued'"),
+        ("c swap lstm from 2", "c swap deeper.c from 2", r":10:50: .*a lane 'deeper'"),
+        ("symbol 'B' at cue", "swap cued.x at 2", r"a lane 'cued'"),
         ("title: forget gate shut", "units: 3", r":7:5: a fork is its parent with patches; units"),
         ("symbol 'B'", "symbol 'Q'", r":11:77: there is no symbol 'Q' on the tape"),
         ("first_divergence(lstm, shut)", "first_divergence(lstm)", r"called as first_divergence\("),
@@ -83,6 +88,41 @@ def test_what_is_wrong_with_a_patch_is_said_at_its_place(
     assert old in TEXT
     with pytest.raises(ScenarioError, match=message):
         parse_scenario(TEXT.replace(old, new), tmp_path / "forks.yaml")
+
+
+def test_a_patch_may_take_values_from_a_lane_behind_its_own(tmp_path: Path) -> None:
+    text = TEXT.replace("c swap lstm from 2", "c swap cued.h from 2")
+    found = run_scenario(parse_scenario(text, tmp_path / "forks.yaml"))
+    assert list(found.traces) == ["lstm", "shut", "deeper", "cued"]
+    assert (found["deeper"].value("c", 8) == found["cued"].value("h", 2)).all()
+
+
+def test_lanes_that_take_values_from_each_other_are_an_error(tmp_path: Path) -> None:
+    text = TEXT.replace("c swap lstm from 2", "c swap cued.h from 2")
+    text = text.replace("x symbol 'B' at cue", "h swap deeper.c at 5")
+    message = r":11:67: deeper, cued take their values from each other"
+    with pytest.raises(ScenarioError, match=message):
+        parse_scenario(text, tmp_path / "forks.yaml")
+
+
+@given(st.integers(1, 9), st.integers(0, 2**32 - 1))
+def test_lanes_are_made_behind_what_they_need_and_else_as_they_stand(n: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    ranks = random.permutation(n)
+    needs = {
+        str(k): [str(j) for j in range(n) if ranks[j] < ranks[k] and random.random() < 0.4]
+        for k in range(n)
+    }
+    found = in_order(needs)
+    assert sorted(found) == sorted(needs)
+    for name, others in needs.items():
+        assert all(found.index(other) < found.index(name) for other in others)
+    if not any(needs.values()):
+        assert found == list(needs)
+    circle = {**needs, "a": ["b"], "b": ["c", "0"], "c": ["a"]}
+    with pytest.raises(CircleError) as caught:
+        in_order(circle)
+    assert caught.value.circle == ("a", "b", "c")
 
 
 def test_a_fork_is_made_beside_its_parent_and_can_be_dropped(tmp_path: Path) -> None:

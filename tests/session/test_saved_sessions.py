@@ -20,7 +20,7 @@ from rnnstep.session.keymap import build_keymap
 from rnnstep.session.replay import replay
 from rnnstep.session.saving import save
 from rnnstep.session.session import Session
-from rnnstep.session.snapshot import fitting, take
+from rnnstep.session.snapshot import fitting, take, take_up
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.picture import as_text
 
@@ -64,6 +64,8 @@ KEYS = (
     ": patch space counter.h[0] space set space 1 space at space 2..4 enter",
     ": patch space echo.x space add space 0.5 space at space 6 enter",
     ": patch space halved.c space swap space counter.h space from space 2 space at space 5 enter",
+    ": patch space counter.x space swap space echo.x space from space 2 space at space 4 enter",
+    ": patch space counter.x space swap space echo_2.x space at space 6 enter",
     ": patch space counter_2.c[1] space noise space 0.1 space seed space 3 enter",
     ": break space any(counter.h>1) enter", ": break space counter_2.h[0]>0 enter",
     "ctrl+n it's space \"here\":#1 enter", "ctrl+n -- space - enter",
@@ -110,6 +112,25 @@ def test_a_session_of_any_keys_opens_on_its_own_screen(keys: list[str], folder: 
         # Once more, and the text is the same.
         save(again, str(found.with_name("twice.yaml")))
         assert found.with_name("twice.yaml").read_text() == found.read_text()
+
+
+@pytest.mark.parametrize("more", ["", ": patch space counter.h[0] space set space 1 enter"])
+def test_a_fork_that_takes_from_a_lane_behind_it_is_found_again(
+    tmp_path: Path, more: str
+) -> None:
+    path = tmp_path / "it.yaml"
+    path.write_text(SCENARIO)
+    session = opened(path)
+    later = ": patch space echo.x space add space 0.5 space at space 6 enter"
+    taking = ": patch space counter.x space swap space echo_2.x space at space 6 enter"
+    replay(session, build_keymap(), f"{later} {taking} {more} G")
+    assert session.lanes[-2:] == ("echo", "echo_2") and "counter_2" in session.lanes
+    save(session, str(tmp_path / "found.yaml"))
+    again = opened(tmp_path / "found.yaml")
+    assert screens(again) == screens(session)
+    taken = opened(path)
+    assert take_up(taken, take(session)) == []
+    assert screens(taken) == screens(session)
 
 
 def test_what_is_about_a_dropped_fork_is_left_out_and_said(tmp_path: Path) -> None:
