@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 from conftest import ROOT
+from hatchling.builders.wheel import WheelBuilder
 
 from rnnstep.cli.learn import read_climb
 from rnnstep.scenario.course import course_folder, read_cards
@@ -97,8 +98,7 @@ def test_the_wheel_is_told_to_hold_the_scenarios() -> None:
 
 
 def test_a_built_wheel_holds_every_lesson_with_its_data_and_weights(tmp_path: Path) -> None:
-    wheel = pytest.importorskip("hatchling.builders.wheel")
-    (made,) = wheel.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    (made,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     names = set(zipfile.ZipFile(made).namelist())
     for path in (ROOT / "scenarios").rglob("*"):
         if path.is_file():
