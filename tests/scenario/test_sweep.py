@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import subprocess
@@ -300,6 +301,49 @@ def test_results_of_two_parts_at_once_are_all_kept_whatever_was_torn(tmp_path: P
     parts = [subprocess.Popen([sys.executable, "-c", code, path, name]) for name in "ab"]
     assert [part.wait() for part in parts] == [0, 0]
     assert set(read_results(path)) == {f"{name}-{k}" for name in "ab" for k in range(60)}
+
+
+def test_a_part_that_starts_anew_takes_no_lines_of_another_that_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "small.jsonl"
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from rnnstep.scenario.sweep.results import Result, append_result, forget_results\n"
+        "path, name = Path(sys.argv[1]), sys.argv[2]\n"
+        "for k in range(60):\n"
+        "    append_result(path, Result(f'{name}-{k}', 'rnn', {}, 0, None, 0, 0.0, None, 0.0))\n"
+        "    if name == 'b':\n"
+        "        forget_results(path, {f'b-{k}'})\n"
+    )
+    parts = [subprocess.Popen([sys.executable, "-c", code, path, name]) for name in "ab"]
+    assert [part.wait() for part in parts] == [0, 0]
+    assert set(read_results(path)) == {f"a-{k}" for k in range(60)}
+
+
+@pytest.mark.parametrize("change", ["forget", "cut", "append"])
+def test_a_disk_that_fills_up_leaves_the_results_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    plan = load_plan(write(tmp_path))
+    path = results_path(plan.path)
+    one, two = result(plan, 0), result(plan, 1)
+    append_result(path, one)
+    with path.open("a") as file:
+        file.write('{"torn')
+    before = path.read_bytes()
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    changes = {
+        "forget": lambda: forget_results(path, {two.id}),
+        "cut": lambda: cut_torn_line(path),
+        "append": lambda: append_result(path, two),
+    }
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", full)
+        with pytest.raises(ResultsError, match=r"small\.jsonl cannot be written: No space left"):
+            changes[change]()
+    assert path.read_bytes() == before
 
 
 def test_results_of_some_runs_can_be_forgotten(tmp_path: Path) -> None:

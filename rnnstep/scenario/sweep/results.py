@@ -2,13 +2,15 @@
 
 A line that was cut off by a crash is the last one and has no end of line. It is taken away before
 the next line is appended, and its run is done again. A whole line that cannot be read was not
-written by a sweep, and is an error. Whoever changes the file locks it first, so the parts of a
-sweep may run at once.
+written by a sweep, and is an error. Lines are only appended; whatever takes lines away replaces the
+file whole, so whoever reads needs no lock and a crash loses nothing. Whoever changes the file locks
+an empty file beside it, which stays, so the parts of a sweep may run at once.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from io import FileIO
 from pathlib import Path
 
 from ...errors import RnnstepError
+from ...files import write_atomically
 
 
 class ResultsError(RnnstepError, ValueError):
@@ -107,8 +110,13 @@ def cut_torn_line(path: Path) -> bool:
     """
     if not path.exists():
         return False
-    with _alone(path) as file:
-        return _cut(file)
+    with _alone(path):
+        data = path.read_bytes()
+        whole = data[: data.rfind(b"\n") + 1]
+        if len(whole) == len(data):
+            return False
+        write_atomically(path, whole)
+        return True
 
 
 def append_result(path: Path, result: Result) -> None:
@@ -119,9 +127,16 @@ def append_result(path: Path, result: Result) -> None:
     ResultsError
         If the file cannot be written.
     """
-    with _alone(path) as file:
-        _cut(file)
-        file.write(f"{result.line()}\n".encode())
+    line = f"{result.line()}\n".encode()
+    with _alone(path):
+        with path.open("ab+") as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+            if file.read() in (b"", b"\n"):
+                file.write(line)
+                return
+        data = path.read_bytes()
+        write_atomically(path, data[: data.rfind(b"\n") + 1] + line)
 
 
 def forget_results(path: Path, ids: Collection[str] | None = None) -> None:
@@ -134,12 +149,9 @@ def forget_results(path: Path, ids: Collection[str] | None = None) -> None:
     """
     if not path.exists():
         return
-    with _alone(path) as file:
-        file.seek(0)
-        lines = [] if ids is None else file.readlines()
-        left = b"".join(line for line in lines if _id(line) not in (ids or ()))
-        file.truncate(0)
-        file.write(left)
+    with _alone(path):
+        lines = [] if ids is None else path.read_bytes().splitlines(keepends=True)
+        write_atomically(path, b"".join(line for line in lines if _id(line) not in (ids or ())))
 
 
 def _id(line: bytes) -> str:
@@ -150,22 +162,18 @@ def _id(line: bytes) -> str:
     return str(found.get("id", "")) if isinstance(found, dict) else ""
 
 
-def _cut(file: FileIO) -> bool:
-    file.seek(0)
-    data = file.read()
-    whole = data.rfind(b"\n") + 1
-    file.truncate(whole)
-    return whole < len(data)
-
-
 @contextmanager
-def _alone(path: Path) -> Iterator[FileIO]:
-    """The file, opened to append; other processes that change it wait until it is closed."""
+def _alone(path: Path) -> Iterator[None]:
+    """Other processes that change the file wait until this one has done so.
+
+    The file itself cannot be what is locked: who waits for it would hold one that was replaced.
+    """
+    whole = path.resolve()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileIO(path, "a+") as file:
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        with FileIO(whole.with_name(f".{whole.name}.lock"), "a") as file:
             _lock(file)
-            yield file
+            yield
     except OSError as error:
         raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
 
@@ -175,8 +183,7 @@ def _lock(file: FileIO) -> None:
     if sys.platform == "win32":
         import msvcrt
 
-        # A byte far behind the end, so that whoever reads is not kept from it.
-        file.seek(2**40)
+        file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
     else:
         import fcntl
