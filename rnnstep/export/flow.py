@@ -15,6 +15,7 @@ from ..errors import SignalError, listed, suggest
 from ..gradient import Contributions, Reach, Verdict, contributions, verdict_of
 from ..scenario.run import Run
 from ..scenario.tape import visible
+from .tables import real
 from .text import padded, short_exponent
 
 Array = np.ndarray
@@ -222,7 +223,10 @@ def _signed_bar(share: float, left: int) -> str:
 
 
 def flow_json(t: int, flows: tuple[FlowRow, ...], file: str) -> str:
-    """All of it; log10 of what is exactly zero is "-inf", of what is not finite null."""
+    """All of it; what is infinite is "inf" or "-inf" (log10 of exactly zero), what is NaN null.
+
+    A log10 of what is not finite is NaN, so it is null; a contribution may be infinite.
+    """
     return json.dumps(
         {"format": 1, "file": file, "step": t, "lanes": [_as_data(found) for found in flows]},
         indent=2, ensure_ascii=False, allow_nan=False,
@@ -234,14 +238,14 @@ def _as_data(found: FlowRow) -> dict[str, object]:
     if found.verdict:
         data["verdict"] = verdict_data(found.verdict)
         data["steps"] = found.reaches[0].steps.tolist()
-        data["log10"] = {r.path: [log_number(v) for v in r.log10.tolist()] for r in found.reaches}
+        data["log10"] = {r.path: [real(v) for v in r.log10.tolist()] for r in found.reaches}
     if found.shares:
         data["contributions"] = {
             "signal": found.shares.signal,
             "unit": found.shares.unit,
             "kind": found.shares.kind,
-            "total": log_number(found.shares.total),
-            "values": [log_number(v) for v in found.shares.values.tolist()],
+            "total": real(found.shares.total),
+            "values": [real(v) for v in found.shares.values.tolist()],
         }
     return data
 
@@ -251,17 +255,10 @@ def verdict_data(verdict: Verdict) -> dict[str, object]:
     return {
         "kind": verdict.kind,
         "half_life": verdict.half_life,
-        "rate": log_number(verdict.rate),
+        "rate": real(verdict.rate),
         "steps": verdict.looked_at,
         "text": verdict.text,
     }
-
-
-def log_number(value: float) -> float | str | None:
-    """A logarithm for programs: that of 0 as text, None where it is not finite."""
-    if math.isnan(value) or value == math.inf:
-        return None
-    return "-inf" if value == -math.inf else value
 
 
 def flow_csv(flows: tuple[FlowRow, ...]) -> str:

@@ -65,7 +65,7 @@ def scores_csv(table: ScoreTable) -> str:
 
 
 def scores_json(table: ScoreTable, file: str) -> str:
-    """Everything that the table says, for programs; null where there is no number."""
+    """Everything that the table says, for programs; infinity is "inf", null is no number."""
     return json.dumps(
         {
             "format": 1,
@@ -81,6 +81,7 @@ def scores_json(table: ScoreTable, file: str) -> str:
         },
         indent=2,
         ensure_ascii=False,
+        allow_nan=False,
     )
 
 

@@ -206,5 +206,5 @@ def _row_data(row: Row) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _real(value: float | None) -> float | None:
+def _real(value: float | None) -> float | str | None:
     return None if value is None else real(value)

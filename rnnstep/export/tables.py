@@ -33,6 +33,8 @@ def number(value: float, form: str = "{:#.4g}") -> str:
     return MISSING if math.isnan(value) else form.format(value)
 
 
-def real(value: float) -> float | None:
-    """A number for programs; None where there is none, as JSON knows neither NaN nor infinity."""
-    return float(value) if math.isfinite(value) else None
+def real(value: float) -> float | str | None:
+    """A number for programs; JSON knows no "inf" and "-inf", so they are text, and NaN is None."""
+    if math.isnan(value):
+        return None
+    return float(value) if math.isfinite(value) else str(float(value))

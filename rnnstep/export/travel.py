@@ -11,7 +11,7 @@ from ..scenario.ablation import Ablation
 from ..scenario.comparison import Comparison, MemoryFlow
 from ..scenario.run import Run
 from ..simulate.health import VERDICTS, Finding
-from .flow import log_number, log_text, verdict_data
+from .flow import log_text, verdict_data
 from .glyphs import MISSING
 from .tables import aligned, number, real
 
@@ -156,7 +156,7 @@ def comparison_json(
             "missing": list(found.missing),
             "gradient_flow": [
                 {"lane": flow.lane, "memory": flow.state or None, "step": flow.step,
-                 "back": list(flow.back), "log10": [log_number(value) for value in flow.log10],
+                 "back": list(flow.back), "log10": [real(value) for value in flow.log10],
                  "verdict": verdict_data(flow.verdict) if flow.verdict else None}
                 for flow in flows
             ],
@@ -212,4 +212,4 @@ def ablation_json(found: Ablation, file: str) -> str:
 
 
 def _json(data: dict[str, object]) -> str:
-    return json.dumps({"format": 1, **data}, indent=2, ensure_ascii=False)
+    return json.dumps({"format": 1, **data}, indent=2, ensure_ascii=False, allow_nan=False)

@@ -69,6 +69,23 @@ def test_contributions_that_are_not_finite_are_printed_without_a_warning(
     assert text.split()[-2:] == ["sum", "+nan"]
 
 
+@pytest.mark.parametrize(("sign", "infinite"), [(1, "inf"), (-1, "-inf")])
+def test_json_says_which_infinity_a_contribution_is_and_null_is_nan(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, sign: int, infinite: str
+) -> None:
+    path = tmp_path / "f.yaml"
+    series = [1, 10 * sign, 10 * sign, -10 * sign]
+    path.write_text(
+        f"format: 1\ntitle: T\ninput: {{values: {{series: {series}}}}}\n"
+        "models:\n  a: {equations: 'h = h[t-1] + x * 1e308', weights: {values: {}}}\n"
+    )
+    given = (str(path), "--contributions", "0", "--json", "--at")
+    found = json.loads(printed(capsys, *given, "3"))["lanes"][0]["contributions"]
+    assert found["total"] == found["values"][3] == infinite
+    found = json.loads(printed(capsys, *given, "4"))["lanes"][0]["contributions"]
+    assert found["total"] is None
+
+
 def test_json_has_all_paths_and_csv_the_same(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     data = json.loads(printed(capsys, FLAGSHIP, "--lane", "lstm", "--json"))
     [lane] = data["lanes"]

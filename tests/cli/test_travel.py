@@ -61,6 +61,22 @@ def test_compare_says_where_two_lanes_part_and_what_cannot_be_compared(
         assert run(capsys, "compare", FLAGSHIP, *wrong)[0] == 2
 
 
+def test_json_tells_an_infinite_loss_from_none(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "format: 1\ntitle: T\ninput: {values: {series: [1, 1], target: [1, 1]}}\n"
+        "models:\n  a: {equations: 'h = x', weights: {values: {V: [[1]], a: [0]}}}\n"
+        "  b: {equations: 'h = x * 1e200', weights: {values: {V: [[1]], a: [0]}}}\n"
+    )
+    given = ["--lane", "a", "--signal", "h", "--operation", "set 1e200"]
+    unit = data(capsys, "ablate", str(path), *given)["units"][0]
+    assert (unit["loss"], unit["change"]) == ("inf", "inf")
+    lanes = data(capsys, "score", str(path))["lanes"]
+    assert {row["lane"]: row["loss"] for row in lanes}["b"] == "inf"
+
+
 def test_ablate_ranks_units_by_what_patching_them_does(capsys: pytest.CaptureFixture[str]) -> None:
     given = ["ablate", FLAGSHIP, "--lane", "lstm", "--signal", "f"]
     found = data(capsys, *given)
