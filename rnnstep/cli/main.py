@@ -46,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _unread()
         return int(error.code) if isinstance(error.code, int) else 1
     except Exception as error:
+        if _unwritten(error):
+            return 2
         splash.clear()
         return _explain(error)
     finally:
@@ -54,9 +56,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _unread() -> int:
     """Say nothing more to whoever has gone; the code is that of a process that SIGPIPE ended."""
-    # The interpreter flushes once more when it ends.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _let_go()
     return 141
+
+
+def _unwritten(error: Exception) -> bool:
+    """Whether an error is that of an output that takes nothing more; if so it is said."""
+    from ..errors import RnnstepError
+
+    if not isinstance(error, OSError) or isinstance(error, RnnstepError) or error.filename:
+        return False
+    try:
+        # The error does not say which file it is about, so the output is asked once more.
+        print(flush=True)
+    except OSError as again:
+        _let_go()
+        print(f"cannot write to standard output: {again.strerror}", file=sys.stderr)
+        return True
+    return False
+
+
+def _let_go() -> None:
+    """Have the output take anything, for the interpreter flushes once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(arguments: list[str]) -> int:

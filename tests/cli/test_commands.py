@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -229,6 +230,38 @@ def test_output_that_nobody_reads_ends_silently(size: int) -> None:
     ended = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE)
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize("size", [1, 100_000])
+@pytest.mark.parametrize(
+    ("device", "mode", "why"),
+    [("/dev/full", "wb", "No space left on device"), (os.devnull, "rb", "Bad file descriptor")],
+)
+def test_an_output_that_cannot_be_written_is_said_and_no_bug(
+    size: int, device: str, mode: str, why: str
+) -> None:
+    code = (
+        "import sys; import rnnstep.cli.explain as e; from rnnstep.cli import main\n"
+        f"e.list_everything = lambda *_: print('x' * {size})\n"
+        "sys.exit(main(['list']))"
+    )
+    with open(device, mode) as output:
+        ended = subprocess.run([sys.executable, "-c", code], stdout=output, stderr=subprocess.PIPE)
+    said = f"cannot write to standard output: {why}\n"
+    assert (ended.returncode, ended.stderr.decode()) == (2, said)
+
+
+@pytest.mark.parametrize("filename", [None, "there.yaml"])
+def test_another_file_that_cannot_be_read_is_not_laid_on_the_output(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, filename: str | None
+) -> None:
+    def broken(paths: object) -> int:
+        raise OSError(errno.EIO, "Input/output error", filename)
+
+    monkeypatch.setattr("rnnstep.cli.check.check_files", broken)
+    code, _, err = run(capsys, "check", FLAGSHIP)
+    assert code == 70 and "standard output" not in err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell closes it in another way there")
