@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import EquationError, SignalError, listed, suggest
 from ..simulate import BUDGET, Patch, PatchError, Trace, fork
 from ..simulate.patch import LaneShape, check_patch
-from ..simulate.patch_text import parse_patch
+from ..simulate.patch_text import parse_patch, placed
 from . import schema
 from .order import CircleError, lanes_in_order
 from .positions import Document
@@ -64,17 +64,17 @@ def read_patches(
     """
     marks = {**tape.marks, "last": tape.length}
     shapes = {name: shape_of(other, tape) for name, other in others.items()}
-    found = []
+    symbols, found = symbols_of(tape), []
     for number, text in enumerate(texts):
-        place = (*where, number)
         try:
-            patch = parse_patch(text, marks, symbols_of(tape))[1]
-            check_patch(patch, shape_of(model, tape), shapes)
+            patch = parse_patch(text, marks, symbols)[1]
+            try:
+                check_patch(patch, shape_of(model, tape), shapes)
+            except PatchError as error:
+                raise placed(error, text, marks, symbols) from None
         except EquationError as error:
-            at = document.inside(place, error.line, error.column)
+            at = document.inside((*where, number), error.line, error.column)
             document.problems.append(Problem(*at, error.with_caret))
-        except PatchError as error:
-            document.problem(place, str(error))
         else:
             found.append(patch)
     return tuple(found)

@@ -18,8 +18,8 @@ from ..scenario.space import RunSpace, check_expectation
 from ..simulate.breakpoint import Hit, last_change, search_any
 from ..simulate.compare import Divergence, first_divergence
 from ..simulate.health import Finding
-from ..simulate.patch import Patch
-from ..simulate.patch_text import parse_patch
+from ..simulate.patch import Patch, PatchError
+from ..simulate.patch_text import parse_patch, placed
 from .analysis import Analysis
 from .marking import Marking
 from .pending import Pending, ask, give_up, make_way
@@ -206,9 +206,13 @@ def patch(session: Session, text: str) -> None:
     """Make a fork by a patch as it is typed, ``lstm.f[3] set 0 at 10..20``, and select it."""
     run = session.run
     scenario = run.scenario
-    lane, found = parse_patch(text, scenario.marks, symbols_of(scenario.tape), session.lanes)
+    known = scenario.marks, symbols_of(scenario.tape), session.lanes
+    lane, found = parse_patch(text, *known)
     of = lane or session.active
-    new = check_fork(run, of, [found])
+    try:
+        new = check_fork(run, of, [found])
+    except PatchError as error:
+        raise placed(error, text, *known) from None
     before = found.first - 1
 
     def compute(progress: Callable[[int, int], None]) -> tuple[Run, Divergence | None]:

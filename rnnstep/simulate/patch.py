@@ -32,7 +32,21 @@ OPERATIONS: dict[str, str] = {
 
 
 class PatchError(RnnstepError, ValueError):
-    """A patch cannot be applied; ``str()`` says which one and why."""
+    """A patch cannot be applied; ``str()`` says which one and why.
+
+    Attributes
+    ----------
+    part : str
+        What of the patch does not fit: signal, unit, values, operation, steps, or of ``swap`` lane,
+        source, from; empty if the patch itself is not at fault.
+    unit : int or None
+        The unit that there is not.
+    """
+
+    def __init__(self, message: str, part: str = "", unit: int | None = None) -> None:
+        super().__init__(message)
+        self.part = part
+        self.unit = unit
 
 
 @dataclass(frozen=True)
@@ -98,42 +112,47 @@ def check_patch(patch: Patch, lane: LaneShape, others: Mapping[str, LaneShape]) 
     """Raise PatchError unless a patch fits a lane and those that it takes values from."""
     graph, length = lane.cell.graph, lane.length
 
-    def refuse(text: str) -> PatchError:
-        return PatchError(f"{lane.name}: the patch `{patch}` {text}")
+    def refuse(part: str, text: str, unit: int | None = None) -> PatchError:
+        return PatchError(f"{lane.name}: the patch `{patch}` {text}", part, unit)
 
     known = (*lane.cell.inputs, *graph.signals)
     if patch.signal not in known:
         raise refuse(
+            "signal",
             f"names {patch.signal!r}, which is no signal{suggest(patch.signal, known)};"
-            f" there are {listed(known)}"
+            f" there are {listed(known)}",
         )
     if patch.operation not in OPERATIONS:
-        raise refuse(f"has no known operation; there are {listed(OPERATIONS)}")
+        raise refuse("operation", f"has no known operation; there are {listed(OPERATIONS)}")
     last = length if patch.last is None else patch.last
     if patch.first == 0:
-        raise refuse("begins at step 0, the initial state, which a model has as `initial`")
+        raise refuse("steps", "begins at step 0, the initial state, which a model has as `initial`")
     if patch.last is not None and last < patch.first:
-        raise refuse("ends before it begins")
+        raise refuse("steps", "ends before it begins")
     if not 1 <= patch.first <= last <= length:
-        raise refuse(f"never fires at its steps; the run has steps 1 to {length}")
+        raise refuse("steps", f"never fires at its steps; the run has steps 1 to {length}")
     size = lane.sizes.signals[patch.signal]
     units = range(size) if patch.units is None else patch.units
     if not units:
-        raise refuse("names no unit")
+        raise refuse("unit", "names no unit")
     wrong = [unit for unit in units if not 0 <= unit < size]
     if wrong:
-        raise refuse(f"names unit {wrong[0]}; {patch.signal} has units 0 to {size - 1}")
+        raise refuse(
+            "unit", f"names unit {wrong[0]}; {patch.signal} has units 0 to {size - 1}", wrong[0]
+        )
+    if patch.operation == "symbol" and patch.signal not in lane.cell.inputs:
+        raise refuse("operation", "puts a symbol where no input is")
     count = len(patch.values)
     if patch.operation in ("set", "add", "scale", "symbol") and count not in (1, len(units)):
-        raise refuse(f"has {count} numbers for {len(units)} units; give one, or one for each")
+        raise refuse(
+            "values", f"has {count} numbers for {len(units)} units; give one, or one for each"
+        )
     if patch.operation == "clamp" and (count != 2 or not patch.values[0] <= patch.values[1]):
-        raise refuse("needs two numbers, the lower one first")
+        raise refuse("values", "needs two numbers, the lower one first")
     if patch.operation == "noise" and (count != 1 or patch.values[0] < 0 or patch.seed < 0):
-        raise refuse("needs a standard deviation and a seed that are not negative")
+        raise refuse("values", "needs a standard deviation and a seed that are not negative")
     if patch.operation == "hold" and patch.first == 1 and patch.signal not in graph.states:
-        raise refuse(f"has nothing to hold: {patch.signal} has no value before step 1")
-    if patch.operation == "symbol" and patch.signal not in lane.cell.inputs:
-        raise refuse("puts a symbol where no input is")
+        raise refuse("operation", f"has nothing to hold: {patch.signal} has no value before step 1")
     if patch.operation == "swap":
         _check_swap(patch, lane, others, refuse)
 
@@ -142,26 +161,31 @@ def _check_swap(
     patch: Patch,
     lane: LaneShape,
     others: Mapping[str, LaneShape],
-    refuse: Callable[[str], PatchError],
+    refuse: Callable[[str, str], PatchError],
 ) -> None:
     if patch.lane not in others:
         raise refuse(
+            "lane",
             f"takes its value from a lane {patch.lane!r}{suggest(patch.lane, others)};"
-            f" there are {listed(others)}"
+            f" there are {listed(others)}",
         )
     other = others[patch.lane]
     source = patch.source or patch.signal
     there = (*other.cell.inputs, *other.cell.graph.signals)
     if source not in there:
         raise refuse(
+            "source",
             f"takes its value from {source!r}, which {patch.lane} does not have"
-            f"{suggest(source, there)}; it has {listed(there)}"
+            f"{suggest(source, there)}; it has {listed(there)}",
         )
     size, given = lane.sizes.signals[patch.signal], other.sizes.signals[source]
     if size != given:
-        raise refuse(f"takes {given} units for {size}: {patch.lane}.{source} has another size")
+        raise refuse(
+            "source", f"takes {given} units for {size}: {patch.lane}.{source} has another size"
+        )
     state = source in other.cell.graph.states
     first = patch.first if patch.step is None else patch.step
     last = (lane.length if patch.last is None else patch.last) if patch.step is None else patch.step
     if not (0 if state else 1) <= first or last > other.length:
-        raise refuse(f"takes its value from a step that {patch.lane} does not have")
+        part = "steps" if patch.step is None else "from"
+        raise refuse(part, f"takes its value from a step that {patch.lane} does not have")

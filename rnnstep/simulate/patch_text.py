@@ -21,8 +21,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..equations.parse import MAX_LENGTH
-from ..errors import EquationError, listed, suggest
-from .patch import OPERATIONS, Patch
+from ..errors import EquationError, RnnstepError, listed, suggest
+from .patch import OPERATIONS, Patch, PatchError
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[-+]?(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][-+]?\d+)?)|(?P<word>[^\W\d]\w*)"
@@ -70,6 +70,29 @@ def parse_patch(
     return _PatchReader(text, marks or {}, symbols or {}, lanes).read()
 
 
+def placed(
+    error: PatchError,
+    text: str,
+    marks: Mapping[str, int] | None = None,
+    symbols: Mapping[str, tuple[float, ...]] | None = None,
+    lanes: tuple[str, ...] = (),
+) -> RnnstepError:
+    """Give an error of a patch the column of what does not fit in the text it was read from.
+
+    Parameters
+    ----------
+    error : PatchError
+        Comes back as it is if the patch itself is not at fault.
+    text, marks, symbols, lanes
+        As `parse_patch` had them.
+    """
+    if not error.part:
+        return error
+    reader = _PatchReader(text, marks or {}, symbols or {}, lanes)
+    reader.read()
+    return reader.error(error.message, reader.place(error.part, error.unit))
+
+
 def patch_text(patch: Patch) -> str:
     """Write a patch as `parse_patch` reads it."""
     units = "" if patch.units is None else f"[{','.join(map(str, patch.units))}]"
@@ -113,6 +136,8 @@ class _PatchReader:
         self.lanes = lanes
         self.tokens = list(self.cut())
         self.at = 0
+        self.places: dict[str, int] = {}
+        self.ranges: list[tuple[range, int]] = []
 
     def cut(self) -> list[_Token]:
         if len(self.text) > MAX_LENGTH:
@@ -135,6 +160,13 @@ class _PatchReader:
         row = self.text.replace("\n", " ")
         return EquationError(message, 1, min(max(column, 1), len(row) + 1), row)
 
+    def place(self, part: str, unit: int | None) -> int:
+        """The column of a part of the patch; of its operation if the part was left out."""
+        for units, column in self.ranges:
+            if unit in units:
+                return column
+        return self.places.get(part, self.places["operation"])
+
     def here(self) -> int:
         return self.tokens[self.at].column if self.at < len(self.tokens) else len(self.text) + 1
 
@@ -155,8 +187,10 @@ class _PatchReader:
 
     def read(self) -> tuple[str, Patch]:
         lane, place = "", self.here()
+        self.places["signal"] = place
         signal = self.next("word", "a signal", ", as in `f[3] set 0 at 10..20`")
         if self.take("."):
+            self.places["signal"] = self.here()
             lane, signal = signal, self.next("word", "a signal")
             if lane not in self.lanes:
                 there = f"there are {listed(self.lanes)}" if self.lanes else "name the signal alone"
@@ -164,7 +198,7 @@ class _PatchReader:
                     f"there is no lane {lane!r} here{suggest(lane, self.lanes)}; {there}", place
                 )
         units = self.units() if self.take("[") else None
-        place = self.here()
+        place = self.places["operation"] = self.here()
         operation = self.next("word", "an operation", f": {listed(OPERATIONS)}")
         if operation not in OPERATIONS:
             raise self.error(
@@ -183,9 +217,14 @@ class _PatchReader:
         if patch.operation == "hold":
             return patch
         if patch.operation == "swap":
-            lane = self.next("word", "the lane that the value comes from")
-            source = self.next("word", "a signal") if self.take(".") else ""
-            step = self.step() if self.take("from") else None
+            self.places["lane"] = self.places["source"] = self.here()
+            lane, source, step = self.next("word", "the lane that the value comes from"), "", None
+            if self.take("."):
+                self.places["source"] = self.here()
+                source = self.next("word", "a signal")
+            if self.take("from"):
+                self.places["from"] = self.here()
+                step = self.step()
             return replace(patch, lane=lane, source=source, step=step)
         if patch.operation == "symbol":
             place = self.here()
@@ -196,6 +235,7 @@ class _PatchReader:
                     place,
                 )
             return replace(patch, symbol=symbol, values=self.symbols[symbol])
+        self.places["values"] = self.here()
         values = [self.number(f", as in `{patch.operation} 0.5`")]
         while self.at < len(self.tokens) and self.tokens[self.at].kind == "number":
             values.append(self.number())
@@ -229,13 +269,15 @@ class _PatchReader:
             stop = self.whole("a unit") if self.take(":") else first + 1
             if not first < stop <= first + _MOST_UNITS - len(found):
                 raise self.error(f"units {first}:{stop} are none, or too many", place)
-            found += range(first, stop)
+            self.ranges.append((range(first, stop), place))
+            found += self.ranges[-1][0]
             if self.take("]"):
                 return tuple(dict.fromkeys(found))
             if not self.take(","):
                 raise self.error("the units end with `]`, as in `[0,3]` or `[2:5]`", self.here())
 
     def steps(self, patch: Patch) -> Patch:
+        self.places["steps"] = self.here()
         first = self.step()
         last = self.step() if self.take("..") else first
         return replace(patch, first=first, last=last)

@@ -45,6 +45,42 @@ def run(tmp_path: Path) -> Run:
     return run_scenario(parse_scenario(TEXT, tmp_path / "forks.yaml"))
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong", "message"),
+    [
+        ("q set 0", "q", "names 'q', which is no signal"),
+        ("f[0,2:9] set 0", "2:9", "names unit 4; f has units 0 to 3"),
+        ("f[1,1:3,7] set 0", "7", "names unit 7"),
+        ("f[0,1] set 1 2 3", "1 2 3", "3 numbers for 2 units"),
+        ("f clamp 1 0", "1 0", "needs two numbers"),
+        ("f noise -1", "-1", "not negative"),
+        ("f hold", "hold", "nothing to hold"),
+        ("f symbol 'B'", "symbol", "where no input is"),
+        ("f set 0 at 0", "0", "begins at step 0"),
+        ("f set 0 at 9..8", "9..8", "ends before it begins"),
+        ("f set 0 at 3..99", "3..99", "never fires"),
+        ("f swap lstn", "lstn", "a lane 'lstn'"),
+        ("f swap lstm.k", "k", "takes its value from 'k'"),
+        ("f swap lstm.x", "x", "has another size"),
+        ("f swap lstm from 99 at 8", "99", "a step that lstm does not have"),
+        ("f swap lstm.q from 2", "q", "takes its value from 'q'"),
+    ],
+)
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_patch_that_does_not_fit_is_refused_at_what_does_not(
+    tmp_path: Path, text: str, wrong: str, message: str, quote: str
+) -> None:
+    written = text.replace("'", "''") if quote == "'" else text
+    body = f"{TEXT.partition('  shut:')[0]}  bad:\n    fork:\n      of: lstm\n      patch:\n"
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(f"{body}        - {quote}{written}{quote}\n", tmp_path / "forks.yaml")
+    (problem,) = caught.value.problems
+    column = text.rindex(wrong) + 1
+    assert (problem.line, problem.column) == (10, 10 + len(quote) + column)
+    said, row, caret = problem.message.split("\n")
+    assert message in said and row == f"    {text}" and caret.index("^") == 3 + column
+
+
 def test_forks_and_patches_of_a_file_do_what_they_say(tmp_path: Path) -> None:
     found = run(tmp_path)
     assert [o.report("forks.yaml") for o in judge(found) if not o.passed] == []
@@ -61,17 +97,17 @@ def test_forks_and_patches_of_a_file_do_what_they_say(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("f[1] set 0 at 4..6", "f[1] set 0 at 4..99", r":8:30: shut: .*never fires.*1 to 10"),
-        ("f[1] set 0 at 4..6", "ff[1] set 0", r":8:30: shut: .*did you mean 'f'"),
-        ("f[1] set 0 at 4..6", "f[9] set 0", r":8:30: .*units 0 to 3"),
+        ("f[1] set 0 at 4..6", "f[1] set 0 at 4..99", r":8:45: shut: .*never fires.*1 to 10"),
+        ("f[1] set 0 at 4..6", "ff[1] set 0", r":8:31: shut: .*did you mean 'f'"),
+        ("f[1] set 0 at 4..6", "f[9] set 0", r":8:33: .*units 0 to 3"),
         ("f[1] set 0 at 4..6", "f[1] put 0", r":8:36: there is no operation 'put'"),
         ("f[1] set 0 at 4..6", "f[1] set 0 at cuw", r":8:45: there is no mark 'cuw'"),
         ('["f[1] set 0 at 4..6"]', "[]", r"fork.patch is \[\]; it must be not empty"),
         ('["f[1] set 0 at 4..6"]', "f set 0", r"fork.patch is 'f set 0'; it must be a list"),
         ("of: lstm", "of: lstn", r":8:16: there is no lane 'lstn' before shut \(did you mean"),
         ("of: lstm", "of: cued", r"no lane 'cued' before shut"),
-        ("c swap lstm from 2", "c swap cuwd.h from 2", r":10:50: .*a lane 'cuwd' .*'cued'"),
-        ("c swap lstm from 2", "c swap deeper.c from 2", r":10:50: .*a lane 'deeper'"),
+        ("c swap lstm from 2", "c swap cuwd.h from 2", r":10:58: .*a lane 'cuwd' .*'cued'"),
+        ("c swap lstm from 2", "c swap deeper.c from 2", r":10:58: .*a lane 'deeper'"),
         ("symbol 'B' at cue", "swap cued.x at 2", r"a lane 'cued'"),
         ("title: forget gate shut", "units: 3", r":7:5: a fork is its parent with patches; units"),
         ("symbol 'B'", "symbol 'Q'", r":11:77: there is no symbol 'Q' on the tape"),

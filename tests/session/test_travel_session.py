@@ -148,9 +148,9 @@ def test_the_prompt_completes_lanes_signals_and_functions() -> None:
 @pytest.mark.parametrize(("typed", "at"), [
     ("patch lstm.f[3] sett 0", 16), ("find lstm.f[3] <", 16), ("break  any(gru.zz > 1)", 11),
     ("find lstm.f[99] < 0", 12), ("find foo.h[0] > 1 and t > 2", 5),
-    ("patch lstm.f[99] set 0", None),
+    ("patch lstm.f[99] set 0", 13), ("patch lstm.q set 0", 11),
 ])  # fmt: skip
-def test_what_is_wrong_stays_in_the_prompt_with_its_place(typed: str, at: int | None) -> None:
+def test_what_is_wrong_stays_in_the_prompt_with_its_place(typed: str, at: int) -> None:
     s = do(session(), f":{typed}")
     assert s.prompt == typed and s.problem is not None and s.problem.at == at
     type_key(s, ReplayHost(), "backspace", None)

@@ -15,7 +15,8 @@ from rnnstep.tui.picture import as_text
 TYPED = [
     "find lstm.f[3] <", "patch lstm.f[3] sett 0", "find lstm.foo > 1",
     "break abs(lstm.c[5] - lstm.c[5][t-1]) > 0.5 and any(gru.zz > 0.95)",
-    "patch lstm.f[3] set 0 at quary",
+    "patch lstm.f[3] set 0 at quary", "patch lstm.f[99] set 0", "patch lstm.q set 0",
+    "patch lstm.c[2,14:18] set 0", "patch lstm.f[3] set 0 at 999",
 ]  # fmt: skip
 
 
