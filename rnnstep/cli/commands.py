@@ -233,7 +233,9 @@ def compare(
     one: Annotated[str, typer.Argument(metavar="LANE", help="a lane")],
     other: Annotated[str, typer.Argument(metavar="LANE", help="another lane, or a fork")],
     align: Annotated[str, _value("STEP:STEP", "steps or marks to lay beside each other")] = "",
-    kind: Annotated[str, _value("KIND", "norm, cosine or norms")] = "norm",
+    kind: Annotated[
+        str, _value("KIND", "norm, cosine or norms; norms unless the lanes' units are the same")
+    ] = "",
     steps: Annotated[bool, typer.Option("--steps", help="print the distance at each step")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     lang: _Lang = "",

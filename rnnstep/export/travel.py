@@ -63,8 +63,9 @@ def comparison_text(
         run.scenario.title,
         f"{one} and {other}, steps {found.first} to {found.last}{beside}",
         "",
-        f"first divergence   {found.divergence or 'none'}",
     ]
+    if found.alike:
+        rows.append(f"first divergence   {found.divergence or 'none'}")
     agreement = found.agreement
     if agreement is not None:
         text = f"same answer at {agreement.share:.1%} of {agreement.steps} steps"

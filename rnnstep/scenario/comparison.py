@@ -96,7 +96,7 @@ class Comparison:
     shift : int
         Step t of the first lane stands beside step t + shift of the second.
     divergence : Divergence or None
-        None if they never differ, or have nothing of one size.
+        None if they never differ, or are not alike.
     distances : tuple of SignalDistance
     agreement : Agreement or None
         None if one of them answers nothing.
@@ -121,7 +121,7 @@ def compare_lanes(
     one: str,
     other: str,
     shift: int = 0,
-    kind: str = "norm",
+    kind: str = "",
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare two lanes over all steps that have a partner.
@@ -133,8 +133,9 @@ def compare_lanes(
         Lanes.
     shift : int
         Step t of ``one`` stands beside step t + shift of ``other``.
-    kind : {"norm", "cosine", "norms"}
-        How signals of one size are compared; see ``simulate.compare``.
+    kind : {"", "norm", "cosine", "norms"}
+        How signals of one size are compared; see ``simulate.compare``. Unless it is said, by the
+        norm of the difference, or, if a unit of one lane is no unit of the other, by norms alone.
     progress : callable, optional
         As in ``simulate.breakpoint.search``.
 
@@ -146,12 +147,13 @@ def compare_lanes(
     a, b = run[one], run[other]
     both = common(a, b)
     first, last = overlap(a, b, shift)
-    measured = distances(a, b, shift, kind, progress)
-    parted = first_divergence(a, b, shift, 0.0, progress) if both.signals else None
-    agreement = _agreement(run, (one, other), first, last, shift, progress)
     models = run.scenario.models
+    same = alike(models[one], models[other])
+    measured = distances(a, b, shift, kind or ("norm" if same else "norms"), progress)
+    parted = first_divergence(a, b, shift, 0.0, progress) if same else None
+    agreement = _agreement(run, (one, other), first, last, shift, progress)
     return Comparison(
-        (one, other), alike(models[one], models[other]), first, last, shift, parted, measured,
+        (one, other), same, first, last, shift, parted, measured,
         agreement, both.resized, both.missing,
     )  # fmt: skip
 

@@ -71,18 +71,14 @@ def chosen_lane(session: Session) -> str:
 
 
 def summary(session: Session) -> Comparison | None:
-    """Ask how the active lane and the one beside it compare over the run; None meanwhile.
-
-    Signals of lanes that are not alike are compared by their norms.
-    """
+    """Ask how the active lane and the one beside it compare over the run; None meanwhile."""
     run, one, other = session.run, session.active, chosen_lane(session)
-    shift, models = session.beside.shift, session.run.scenario.models
-    kind = "norm" if alike(models[one], models[other]) else "norms"
+    shift = session.beside.shift
 
     def compute(check: Callable[[], None]) -> Comparison:
         from ..scenario.comparison import compare_lanes
 
-        return compare_lanes(run, one, other, shift, kind, lambda done, total: check())
+        return compare_lanes(run, one, other, shift, progress=lambda done, total: check())
 
     return session.analysis.ask(("compare", run[one], run[other], shift), compute)
 

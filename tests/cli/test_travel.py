@@ -41,8 +41,11 @@ def test_compare_says_where_two_lanes_part_and_what_cannot_be_compared(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     code, out, _ = run(capsys, "compare", FLAGSHIP, "lstm", "gru")
-    assert code == 0 and "first divergence   step 1, h[0]" in out
-    assert "of one lane only, not compared: i, f" in out and "agreement" in out
+    # Their units have nothing to do with each other, so that no unit can part first.
+    assert code == 0 and "first divergence" not in out and "‖a − b‖" not in out
+    assert "|‖a‖ − ‖b‖|" in out and "agreement" in out
+    assert "of one lane only, not compared: i, f" in out
+    assert "first divergence   none" in run(capsys, "compare", FLAGSHIP, "lstm", "lstm")[1]
     found = data(capsys, "compare", FLAGSHIP, "lstm", "lstm", "--steps")
     assert found["first_divergence"] is None and found["agreement"]["share"] == 1
     assert all(set(values) == {0.0} for values in found["over_time"].values())
