@@ -118,7 +118,9 @@ def saved_text(base: Scenario, now: Snapshot, path: Path) -> str:
     """
     from ruamel.yaml import YAML
 
-    data = YAML().load(base.text)
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    data = yaml.load(base.text)
     text = base.text
     if path.resolve() != base.path.resolve():
         before = plain(data)

@@ -97,6 +97,17 @@ def test_a_saved_session_opens_on_the_same_screen_and_runs_headless(
         assert trace["h"].tobytes() == again.run[lane]["h"].tobytes()
 
 
+def test_in_another_file_only_what_is_new_stands_otherwise(
+    flagship: Path, tmp_path: Path
+) -> None:
+    session = pressed(opened(flagship), ": patch space lstm.f[6] space set space 0 enter")
+    (tmp_path / "found").mkdir()
+    pressed(session, f"ctrl+s ctrl+u {tmp_path}/found/it.yaml enter")
+    after = (tmp_path / "found" / "it.yaml").read_text().split("\n")
+    lines = iter(after)
+    assert all(line in lines for line in flagship.read_text().rstrip("\n").split("\n"))
+
+
 def test_comments_and_what_does_not_change_stay_letter_for_letter(flagship: Path) -> None:
     text = flagship.read_text().replace("expect:", "# what must hold\nexpect:   # all of it", 1)
     flagship.write_text(text.replace("format: 1", "# mine\nformat: 1  # the form", 1))
