@@ -2,6 +2,7 @@
 
     f[3] set 0 at 10..20         signal, units, operation, steps (both ends included)
     c[0,2] add -0.5 at cue       a step by its mark's name; without ``at``, every step
+    c[9] hold at 100..last       to the end, however long the run is
     h scale 0.5                  all units
     g[2:5] clamp -1 1            units 2, 3, 4
     o hold at 7..9
@@ -279,8 +280,10 @@ class _PatchReader:
     def steps(self, patch: Patch) -> Patch:
         self.places["steps"] = self.here()
         first = self.step()
-        last = self.step() if self.take("..") else first
-        return replace(patch, first=first, last=last)
+        if not self.take(".."):
+            return replace(patch, first=first, last=first)
+        # No step is kept for it, so that a longer input is patched to its end as well.
+        return replace(patch, first=first, last=None if self.take("last") else self.step())
 
     def step(self) -> int:
         """A step: a number, or the name of a mark."""

@@ -94,6 +94,16 @@ def test_forks_and_patches_of_a_file_do_what_they_say(tmp_path: Path) -> None:
     assert np.shares_memory(child.rows("h", 1, 4), parent.rows("h", 1, 4))
 
 
+@pytest.mark.parametrize("lag", [8, 200])
+def test_a_patch_up_to_last_goes_on_to_the_end_of_a_longer_input(tmp_path: Path, lag: int) -> None:
+    text = TEXT.partition("expect:")[0].replace("4..6", "4..last").replace("lag: 8", f"lag: {lag}")
+    found = run_scenario(parse_scenario(text, tmp_path / "forks.yaml"))
+    assert found.length == lag + 2
+    assert str(own_patches(found.scenario, "shut")[0]) == "f[1] set 0 at 4..last"
+    assert (found["shut"].rows("f", 4, lag + 3)[:, 1] == 0).all()
+    assert found["shut"].value("f", 3)[1] > 0
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -97,6 +97,20 @@ def test_a_saved_session_opens_on_the_same_screen_and_runs_headless(
         assert trace["h"].tobytes() == again.run[lane]["h"].tobytes()
 
 
+def test_a_patch_typed_up_to_last_is_saved_so_and_goes_on_in_a_longer_input(
+    flagship: Path, tmp_path: Path
+) -> None:
+    keys = ": patch space lstm.f[3] space set space 0 space at space 10..last enter"
+    session = pressed(opened(flagship), f"{keys} ctrl+s ctrl+u {tmp_path}/it.yaml enter")
+    assert session.message.startswith("saved")
+    text = (tmp_path / "it.yaml").read_text()
+    assert "f[3] set 0 at 10..last" in text and "lag: 50" in text
+    (tmp_path / "it.yaml").write_text(text.replace("lag: 50", "lag: 80"))
+    again = opened(tmp_path / "it.yaml").run
+    assert again.length > session.run.length
+    assert (again["lstm_2"].rows("f", 10, again.length + 1)[:, 3] == 0).all()
+
+
 def test_in_another_file_only_what_is_new_stands_otherwise(
     flagship: Path, tmp_path: Path
 ) -> None:

@@ -19,7 +19,10 @@ GOOD = {
     "f[0,3,5] set 0 1 -2e-3": Patch("f", "set", (0.0, 1.0, -0.002), (0, 3, 5)),
     "g[2:5] clamp -1 1": Patch("g", "clamp", (-1.0, 1.0), (2, 3, 4)),
     "h scale 0.5 at query": Patch("h", "scale", (0.5,), None, 52, 52),
-    "h add .5 at cue..last": Patch("h", "add", (0.5,), None, 1, 52),
+    "h add .5 at cue..last": Patch("h", "add", (0.5,)),
+    "h add .5 at 3..last": Patch("h", "add", (0.5,), None, 3),
+    "h add .5 at last": Patch("h", "add", (0.5,), None, 52, 52),
+    "h add .5 at last..last": Patch("h", "add", (0.5,), None, 52),
     "o hold at 7..9": Patch("o", "hold", (), None, 7, 9),
     "x noise 0.1 seed 3": Patch("x", "noise", (0.1,), seed=3),
     "h swap gru": Patch("h", "swap", lane="gru"),
@@ -67,9 +70,16 @@ def test_any_patch_survives_being_written(data: st.DataObject) -> None:
         data.draw(st.sampled_from(["", "z"])) if swap else "",
         data.draw(st.none() | steps) if swap else None,
     )
-    assert parse_patch(patch_text(patch), {"last": 10**7})[1] == patch or patch.last is None
-    if patch.last is None and patch.first == 1:
-        assert parse_patch(patch_text(patch))[1] == patch
+    assert parse_patch(patch_text(patch))[1] == patch
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [("100..last", " at 100..last"), ("cue..last", ""), ("1..last", ""), ("last", " at 52"),
+     ("3..query", " at 3..52")],
+)  # fmt: skip
+def test_behind_two_dots_last_is_the_end_of_any_run(given: str, written: str) -> None:
+    assert str(parse_patch(f"c[9] hold at {given}", MARKS)[1]) == f"c[9] hold{written}"
 
 
 @pytest.mark.parametrize(
