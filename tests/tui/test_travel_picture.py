@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
 
@@ -13,11 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sessions import do
 
+from rnnstep.scenario.forks import with_fork
+from rnnstep.scenario.load import parse_scenario
+from rnnstep.scenario.run import run_scenario
 from rnnstep.session.commands import perform, submit_prompt
 from rnnstep.session.keymap import build_keymap
 from rnnstep.session.marking import hits_of
 from rnnstep.session.replay import ReplayHost, replay
 from rnnstep.session.session import Session
+from rnnstep.session.travel import adopt
+from rnnstep.simulate import Patch
 from rnnstep.tui.frame import Frame
 from rnnstep.tui.layout import make_layout
 from rnnstep.tui.paint import Painter
@@ -42,6 +48,45 @@ def test_a_fork_stands_beside_its_parent_and_says_what_it_is() -> None:
     _, rows = painted(s)
     heads = [row for row in rows if row[1:7] in ("2 LSTM", "3 LSTM") or row[:7] == ">3 LSTM"]
     assert "2 LSTM ·" in heads[0] and "3 LSTM, patched · lstm from step 10: f[3] set 0" in heads[1]
+
+
+def header(s: Session, width: int) -> str:
+    """The header of the active lane, up to its answer."""
+    rows = as_text(Painter("unicode").paint(s, width, 40)).splitlines()
+    return next(row for row in rows if row[:1] == ">").partition(" says")[0]
+
+
+def test_a_header_keeps_the_text_of_a_patch_longer_than_how_a_lane_learned() -> None:
+    s = session("patch lstm.c[9] hold at 10..last", "30")
+    assert "lstm from step 10: c[9] hold at 10..last · learned by 10 of 10" in header(s, 200)
+    assert " · c[9] hold at 10..last" in header(s, 120) and "learned" not in header(s, 120)
+    assert " · c[9] hold at 10..last" in header(s, 80) and "learned" not in header(s, 80)
+    s.select_lane("lstm")
+    assert "learned by 10 of 10 seeds" in header(s, 120)
+
+
+def test_a_header_with_more_patches_than_fit_says_the_first_and_how_many_follow() -> None:
+    s = sessions.session()
+    patches = [Patch("c", "add", (0.25,), (k,), k + 1, 50) for k in range(4)]
+    adopt(s, with_fork(s.run, "lstm", patches))
+    s.select_lane("lstm_2")
+    written = ", ".join(map(str, patches))
+    assert written in header(s, 250)
+    assert " · c[0] add 0.25 at 1..50 +3" in header(s, 120)
+
+
+def test_a_lane_that_is_patched_and_no_fork_says_so(tmp_path: Path) -> None:
+    text = """\
+format: 1
+title: Patched
+input: {recall: {classes: 3, lag: 8, distractors: other, seed: 1}}
+models:
+  gru: {title: GRU, cell: gru, units: 4, weights: {init: {seed: 3}}, patch: ["z set 1 at 4..last"]}
+"""
+    s = Session(run_scenario(parse_scenario(text, tmp_path / "patched.yaml")))
+    s.jump(4)
+    assert header(s, 120).rstrip() == ">1 GRU · z set 1 at 4..last"
+    assert header(s, 48).rstrip() == ">1 GRU · patched"
 
 
 def test_differences_are_marked_and_nothing_differs_before_the_patch() -> None:

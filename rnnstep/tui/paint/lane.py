@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,6 +25,17 @@ from .text import bar, number, short_role
 _NUMBER = 6  # Cells of a forecast.
 _ROOMY = 96  # Cells of a header from which on there is room for all of it.
 _ANSWERED = 3  # Pieces of an answer before the shares of single classes.
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """What a header says, in forms from long to short.
+
+    ``due`` is the form that it has before a fact behind it is shown at all.
+    """
+
+    forms: tuple[str, ...]
+    due: int = -1
 
 
 def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
@@ -84,14 +96,21 @@ def paint_lane(
                        ink("bad" if math.isnan(float(value[at])) else "text"))  # fmt: skip
 
 
-def _fork_facts(session: Session, lane: str) -> list[tuple[str, ...]]:
-    """What a lane is compared with, and what a fork is, in forms from long to short."""
-    found = beside_facts(session, lane)
+def _fork_facts(session: Session, lane: str) -> list[_Fact]:
+    """What a lane is compared with, and what is patched in it; of a fork, what is its own."""
+    found = [_Fact(forms) for forms in beside_facts(session, lane)]
     model, trace = session.run.scenario.models[lane], session.run.traces[lane]
+    parent = trace.shared.parent.lane.patches if trace.shared else ()
+    own = [str(patch) for patch in trace.lane.patches[len(parent) :]]
+    forms = [", ".join(own)]
+    if len(own) > 1:
+        forms.append(f"{own[0]} +{len(own) - 1}")
     if trace.shared:
-        own = ", ".join(map(str, trace.lane.patches[len(trace.shared.parent.lane.patches) :]))
-        parts = f"{model.fork_of or lane} from step {trace.shared.first}"
-        found.append((f"{parts}: {own}", parts, f"from step {trace.shared.first}"))
+        begins = f"from step {trace.shared.first}"
+        parts = f"{model.fork_of or lane} {begins}"
+        found.append(_Fact((f"{parts}: {forms[0]}", *forms, parts, begins), 1))
+    elif own:
+        found.append(_Fact((*forms, say(session, "patched")), 0))
     return found
 
 
@@ -132,39 +151,42 @@ def _header(
         column = frame.text(box.top, column, text, ink(name, back))
 
 
-def _facts(session: Session, box: LaneBox, fact: LaneFact | None) -> list[tuple[str, ...]]:
-    """What a header says behind the title, each in forms from long to short; what is left out
-    of the lane stands last, and may be nothing."""
+def _facts(session: Session, box: LaneBox, fact: LaneFact | None) -> list[_Fact]:
+    """What a header says behind the title; what is left out of the lane stands last, and may be
+    nothing."""
     model = session.run.scenario.models[box.name]
-    facts = [*([fact.forms] if fact else []), *_fork_facts(session, box.name)]
+    facts = [*([_Fact(fact.forms)] if fact else []), *_fork_facts(session, box.name)]
     hidden = session.sitting is not None and session.sitting.waiting
     if model.solved and not hidden and not fact:
         good, tried = model.solved
         facts.append(_both(session, "learned", good=good, tried=tried))
     if model.free_from is not None:
         facts.append(_both(session, "free", step=model.free_from))
-    rest = _both(session, "left out", count=box.left_out) if box.left_out else ()
-    return [*filter(None, facts), rest]
+    rest = _both(session, "left out", count=box.left_out) if box.left_out else _Fact(())
+    return [*(one for one in facts if one.forms), rest]
 
 
-def _both(session: Session, phrase: str, **values: object) -> tuple[str, ...]:
+def _both(session: Session, phrase: str, **values: object) -> _Fact:
     """A phrase and its short form."""
-    return say(session, phrase, **values), say(session, f"{phrase} in short", **values)
+    return _Fact((say(session, phrase, **values), say(session, f"{phrase} in short", **values)))
 
 
-def _chosen(facts: list[tuple[str, ...]], room: int) -> list[str]:
+def _chosen(facts: list[_Fact], room: int) -> list[str]:
     """What is shown of each fact: what is left out of the lane first, then as they stand, each in
-    its shortest form; then, as they stand, in the longest form that still fits."""
+    the longest form up to its due one that fits; then, as they stand, in the longest that still
+    does."""
     last = len(facts) - 1
     shown: dict[int, str] = {}
     for place in (last, *range(last)):
-        size = cell_width(facts[place][-1]) + 3 if facts[place] else room + 1
-        if size <= room:
-            shown[place] = facts[place][-1]
-            room -= size
+        forms = facts[place].forms
+        for form in forms[facts[place].due :]:
+            if cell_width(form) + 3 <= room:
+                shown[place] = form
+                room -= cell_width(form) + 3
+                break
     for place in sorted(shown):
         room += cell_width(shown[place])
-        shown[place] = next(form for form in facts[place] if cell_width(form) <= room)
+        shown[place] = next(form for form in facts[place].forms if cell_width(form) <= room)
         room -= cell_width(shown[place])
     return [f" · {shown[place]}" if place in shown else "" for place in range(last + 1)]
 
