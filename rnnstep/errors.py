@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 
 class RnnstepError(Exception):
@@ -76,3 +76,8 @@ def suggest(word: str, choices: Iterable[str]) -> str:
 def listed(choices: Iterable[str]) -> str:
     """Return the choices as ``a, b, c``, in their order, or ``none``."""
     return ", ".join(choices) or "none"
+
+
+def them(names: Collection[str]) -> str:
+    """Return the word that stands for what was just named: ``it`` or ``them``."""
+    return "it" if len(names) == 1 else "them"

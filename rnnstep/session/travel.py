@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import listed, them
 from ..scenario.forks import check_fork, symbols_of, with_fork, without_lane
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
@@ -250,12 +251,12 @@ def _effect(patch: Patch, parted: Divergence | None) -> str:
 def drop(session: Session) -> None:
     """Drop the active lane, which must be a fork, and the forks of it."""
     make_way(session)
-    lane = session.active
-    left = without_lane(session.run, lane)
+    left = without_lane(session.run, session.active)
+    gone = [lane for lane in session.lanes if lane not in left.traces]
     session.travel.done.append(session.run)
     session.travel.undone.clear()
     adopt(session, left)
-    session.message = f"dropped {lane}; u brings it back"
+    session.message = f"dropped {listed(gone)}; u brings {them(gone)} back"
 
 
 def undo(session: Session, back: bool = True) -> None:
@@ -275,11 +276,12 @@ def undo(session: Session, back: bool = True) -> None:
     gone = [lane for lane in before if lane not in session.lanes]
     if come:
         session.select_lane(come[0])
-    what = f"{', '.join(come or gone)} {'is' if len(come or gone) == 1 else 'are'}"
+    changed = come or gone
+    what = f"{listed(changed)} {'is' if len(changed) == 1 else 'are'}"
     if back:
-        again = "ctrl+r drops it again" if come else "ctrl+r makes it again"
+        again = f"ctrl+r {'drops' if come else 'makes'} {them(changed)} again"
     else:
-        again = "u takes it back" if come else "u brings it back"
+        again = f"u {'takes' if come else 'brings'} {them(changed)} back"
     session.message = f"{what} {'back' if come else 'gone'}; {again}"
 
 

@@ -105,6 +105,19 @@ def test_a_patch_makes_a_fork_beside_its_parent_and_undo_takes_it_back() -> None
     assert "rnn is no fork" in s.message
 
 
+def test_a_drop_names_all_that_go_and_one_undo_brings_all_back() -> None:
+    s = do(session(), ":patch lstm.f[3] set 0 at 10..20", ":patch o[1] scale 0.5 at 30")
+    lanes = s.lanes
+    s.select_lane("lstm_2")
+    do(s, "drop")
+    assert s.message == "dropped lstm_2, lstm_2_2; u brings them back"
+    assert do(s, "undo").message == "lstm_2, lstm_2_2 are back; ctrl+r drops them again"
+    assert s.lanes == lanes and s.active == "lstm_2"
+    assert do(s, "redo").message == "lstm_2, lstm_2_2 are gone; u brings them back"
+    do(s, "undo", "undo")
+    assert s.message == "lstm_2_2 is gone; ctrl+r makes it again"
+
+
 @pytest.mark.parametrize("typed", ["lstm.c scale 1 at 5", "lstm.c noise 0 at 5..9", "lstm.x add 0"])
 def test_a_patch_that_fires_and_changes_nothing_says_so(typed: str) -> None:
     s = do(session(), f":patch {typed}")
