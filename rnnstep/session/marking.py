@@ -17,10 +17,10 @@ import numpy as np
 
 from ..errors import EquationError
 from ..scenario.run import Run
-from ..scenario.space import RunSpace, check_expectation
 from ..simulate.breakpoint import hit_stretches
 from .analysis import Analysis
 from .pending import TOLD
+from .sleeping import problem
 
 if TYPE_CHECKING:
     from .session import Session
@@ -69,7 +69,7 @@ class Marking:
 def hits_of(session: Session) -> Hits:
     """Ask where a breakpoint or the find holds: all steps, or those found so far.
 
-    A condition that cannot be asked holds nowhere; `c` says what is wrong with it.
+    A condition that sleeps holds nowhere; `c` says why.
     """
     travel, marking, run = session.travel, session.travel.marking, session.run
     texts = (*travel.breakpoints, *((travel.find,) if travel.find else ()))
@@ -84,7 +84,7 @@ def hits_of(session: Session) -> Hits:
 
 
 def _search(hits: Hits, run: Run, marking: Marking, check: Callable[[], None]) -> Hits:
-    texts = [text for text in hits.texts if _can_be_asked(run, text)]
+    texts = [text for text in hits.texts if problem(run, text) is None]
     found: list[Array] = []
     told = time.monotonic()
     with suppress(EquationError):
@@ -98,11 +98,3 @@ def _search(hits: Hits, run: Run, marking: Marking, check: Callable[[], None]) -
                 marking.jobs.tell()
     hits.steps, hits.share = np.concatenate([hits.steps[:0], *found]), 1.0
     return hits
-
-
-def _can_be_asked(run: Run, text: str) -> bool:
-    try:
-        check_expectation(RunSpace(run.scenario), text, 1)
-    except EquationError:
-        return False
-    return True

@@ -64,7 +64,7 @@ def words(session: Session, verb: str, before: str) -> list[str]:
 
 VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
     "find": (travel.find, "find CONDITION, as in find lstm.f[3] < 0.1"),
-    "break": (travel.set_breakpoint, "break CONDITION: c and C stop there"),
+    "break": (travel.set_breakpoint, "break CONDITION: c and C stop there; alone, which there are"),
     "patch": (travel.patch, "patch lstm.f[3] set 0 at 10..20: a fork"),
     "select": (selection.select, "select lstm.f[3]: what w, W, e, y and expect are about"),
     "note": (notebook.add_note, "note TEXT: a remark at this step"),
@@ -84,7 +84,7 @@ def say(session: Session, text: str) -> bool:
         return False
     action, form = VERBS[verb]
     rest = rest.strip()
-    if not rest and verb not in ("find", "expect", "save", "align", "against"):
+    if not rest and verb not in ("find", "break", "expect", "save", "align", "against"):
         raise TravelError(f"it has the form: {form}")
     try:
         action(session, rest)

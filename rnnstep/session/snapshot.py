@@ -14,13 +14,13 @@ from ..errors import RnnstepError, StepError
 from ..scenario.forks import own_patches, symbols_of, with_fork, without_lane
 from ..scenario.order import in_order
 from ..scenario.run import Run
-from ..scenario.space import RunSpace, check_expectation
 from ..scenario.view import SHOWN, View
 from ..simulate.patch import Patch
 from ..simulate.patch_text import parse_patch
 from .beside import Beside
 from .notebook import Claim
-from .opening import OpeningError, open_panel_text, panel_text
+from .opening import open_panel_text, panel_text
+from .sleeping import problem, way_back
 
 if TYPE_CHECKING:
     from .session import Session
@@ -191,7 +191,7 @@ def take_up(session: Session, snapshot: Snapshot, lanes: Lanes | None = None) ->
     for run in lanes.runs:
         session.travel.done.append(session.run)
         adopt(session, run)
-    fit, out = fitting(session, snapshot)
+    fit, out = fitting(session, snapshot, sleeping=True)
     session.travel.breakpoints = list(fit.breakpoints)
     session.notebook.notes = list(fit.notes)
     session.notebook.claims = list(fit.claims)
@@ -199,8 +199,17 @@ def take_up(session: Session, snapshot: Snapshot, lanes: Lanes | None = None) ->
     return left + out
 
 
-def fitting(session: Session, snapshot: Snapshot) -> tuple[Snapshot, list[str]]:
+def fitting(
+    session: Session, snapshot: Snapshot, sleeping: bool = False
+) -> tuple[Snapshot, list[str]]:
     """What of a snapshot can be asked of a session's lanes, as when a fork was dropped since.
+
+    Parameters
+    ----------
+    session : Session
+    snapshot : Snapshot
+    sleeping : bool
+        Whether a breakpoint and the find fit that sleep until undo brings their lanes back.
 
     Returns
     -------
@@ -210,18 +219,17 @@ def fitting(session: Session, snapshot: Snapshot) -> tuple[Snapshot, list[str]]:
     left : list of str
         What does not, and why.
     """
-    space, last = RunSpace(session.run.scenario), session.run.length
+    run, last = session.run, session.run.length
     left: list[str] = []
 
     def fits(what: str, text: str, step: int = 1) -> bool:
-        try:
-            if step > last:
-                raise OpeningError(f"there is no step {step}")
-            check_expectation(space, text, step)
-        except RnnstepError as error:
-            left.append(f"the {what} {text} ({error.message})")
-            return False
-        return True
+        late = StepError(f"there is no step {step}") if step > last else None
+        error = late or problem(run, text, step)
+        back = way_back(session, text)
+        if error is None or (sleeping and back and what != "expectation"):
+            return True
+        left.append(f"the {what} {text} ({back or error.message})")
+        return False
 
     late = [(step, f"the note {text}") for step, text in snapshot.notes]
     late += [(step, "a mark") for step in snapshot.view.marks]

@@ -25,6 +25,7 @@ from .analysis import Analysis
 from .marking import Marking
 from .pending import Pending, ask, give_up, make_way
 from .selection import select_signal, selected
+from .sleeping import asleep, told
 from .trail import Place, TravelError
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Travel:
         The unit without work that one was led to last.
     pending : Pending or None
         The question that is not answered yet.
+    told : mapping of str to str
+        Conditions that were said to sleep, and why.
     watch : callable or None
         Told of the progress of what is asked, where there is no picture yet; what it raises ends
         that.
@@ -75,6 +78,7 @@ class Travel:
     jobs: Analysis = field(default_factory=Analysis)
     finding: Finding | None = None
     pending: Pending | None = None
+    told: dict[str, str] = field(default_factory=dict)
     watch: Callable[[str], object] | None = None
     marking: Marking = field(default_factory=Marking)
 
@@ -140,7 +144,14 @@ def to_change(session: Session, direction: int) -> None:
 
 
 def _search(session: Session, texts: tuple[str, ...], direction: int, back: str) -> None:
-    """Go to the nearest hit; if there is none, say where the key ``back`` goes."""
+    """Go to the nearest hit; if there is none, say where the key ``back`` goes.
+
+    Conditions that sleep are left out, which is said when they have just fallen asleep.
+    """
+    travel, sleepers = session.travel, asleep(session, texts)
+    if len(sleepers) == len(texts):
+        raise TravelError(told(sleepers))
+    asked, texts = texts, tuple(text for text in texts if text not in sleepers)
     # Inside a step its own end still lies ahead.
     inside = direction > 0 and not session.cursor.whole
     start = max(session.t - inside, 0)
@@ -155,7 +166,9 @@ def _search(session: Session, texts: tuple[str, ...], direction: int, back: str)
 
     def arrive(found: tuple[Hit | None, Hit | None]) -> None:
         hit, other = found
-        what = "; ".join(texts)
+        what = "; ".join(filter(None, (*texts, told(sleepers))))
+        news = {text: why for text, why in sleepers.items() if travel.told.get(text) != why}
+        travel.told = {t: w for t, w in travel.told.items() if t not in asked} | sleepers
         if hit is None and other is not None and not covered(session, other.step):
             way = "after" if direction > 0 else "before"
             session.message = f"no hit {way} step {start}; {back} goes to step {other.step}: {what}"
@@ -163,7 +176,8 @@ def _search(session: Session, texts: tuple[str, ...], direction: int, back: str)
             here = start > 0 and any(check_expectation(space, text, start) for text in texts)
             session.message = f"no hit {'but this step' if here else 'at any step'}: {what}"
         else:
-            arrive_at(session, hit.step, f"{hit.text}: {hit.why}" if hit.why else hit.text)
+            why = f"{hit.text}: {hit.why}" if hit.why else hit.text
+            arrive_at(session, hit.step, f"{why}; {told(news)}" if news else why)
 
     what = f"searching {'; '.join(texts)}"
     ask(session, ("search", texts, start, direction), what, compute, arrive)
@@ -188,11 +202,19 @@ def _check(session: Session, text: str) -> None:
 
 
 def set_breakpoint(session: Session, text: str) -> None:
-    """Add a condition to stop at; it is checked first."""
-    if text not in session.travel.breakpoints:
+    """Add a condition to stop at, which is checked first; without one, say which there are."""
+    texts = session.travel.breakpoints
+    if not text:
+        if not texts:
+            raise TravelError("there is no breakpoint; it has the form: break CONDITION")
+        sleepers = asleep(session, texts)
+        awake = [text for text in texts if text not in sleepers]
+        session.message = "; ".join(filter(None, (*awake, told(sleepers))))
+        return
+    if text not in texts:
         _check(session, text)
-        session.travel.breakpoints.append(text)
-    session.message = f"breakpoint: {text}; c and C go there"
+        texts.append(text)
+    session.message = told(asleep(session, [text])) or f"breakpoint: {text}; c and C go there"
 
 
 def drop_breakpoint(session: Session) -> None:

@@ -141,7 +141,7 @@ def test_what_is_about_a_dropped_fork_is_left_out_and_said(tmp_path: Path) -> No
            "l : patch space echo.h space set space 1 space at space 2 enter"
            " : break space echo_2.h[0]>0 enter : expect space echo_2.h[0]==1 enter"
            " / echo_2.h[0]>0 enter D : save enter enter")  # fmt: skip
-    assert session.message.count("there is no lane 'echo_2'") == 3
+    assert session.message.count("(echo_2 was dropped; u brings it back)") == 3
     again = opened(tmp_path / "it.session.yaml")
     assert again.lanes == ("counter", "halved", "echo") and again.travel.find == ""
     assert again.travel.breakpoints == ["counter.c[0] > 2"] and len(judge(again.run)) == 1
