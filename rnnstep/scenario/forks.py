@@ -23,7 +23,7 @@ from .scenario import Model, Scenario
 from .tape import Tape
 
 T = TypeVar("T")
-MAX_LANES = 9
+MAX_LANES = 12
 """Lanes of a scenario, forks among them."""
 
 
@@ -187,7 +187,12 @@ def check_fork(run: Run, of: str, patches: Sequence[Patch], name: str = "") -> s
     scenario = run.scenario
     models = scenario.models
     if len(models) >= MAX_LANES:
-        raise PatchError(f"there are {len(models)} lanes already; drop one before you fork")
+        forks = [lane for lane, model in models.items() if model.fork_of]
+        what = f"drop a fork first (D in the app): {listed(forks)}"
+        raise PatchError(
+            f"there are {len(models)} lanes, as many as there can be;"
+            f" {what if forks else 'none is a fork that could be dropped'}"
+        )
     name = name or free_name(of, models)
     if name in models:
         raise SignalError(f"there is a lane {name!r} already")

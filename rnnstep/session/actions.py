@@ -46,7 +46,14 @@ def flip(name: str) -> Action:
 
 def toggle_lane(number: int) -> Action:
     """Show or hide the lane with a number, from 1."""
-    return lambda session, host: session.toggle_lane(number)
+
+    def act(session: Session, host: Host) -> None:
+        if number > len(session.lanes):
+            session.message = f"there is no lane {number}; there are {len(session.lanes)}"
+        else:
+            session.toggle_lane(session.lanes[number - 1])
+
+    return act
 
 
 def faster(session: Session, count: int) -> None:

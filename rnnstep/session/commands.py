@@ -13,7 +13,7 @@ from . import lesson_actions as lessons
 from .line import Line
 from .panels import PANELS, next_aspect, next_panel
 from .selection import next_signal, next_unit
-from .session import Host, Session
+from .session import KEYED_LANES, Host, Session
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ COMMANDS: dict[str, Command] = {
         Command("previous-lane", "select the lane before", ("shift+tab",), _SPACE,
                 lambda s, h: s.next_lane(-1)),
         *(Command(f"lane-{n}", f"show or hide lane {n}", (str(n),), _SPACE, actions.toggle_lane(n))
-          for n in range(1, 10)),
+          for n in range(1, KEYED_LANES + 1)),
         Command("inspect", "the equations of the selected unit, with numbers", ("enter",), _VIEW,
                 actions.flip("inspect"), "inspect"),
         Command("view", "the next panel under the lanes", ("v",), _VIEW,

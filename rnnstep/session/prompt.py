@@ -51,12 +51,8 @@ def words(session: Session, verb: str, before: str) -> list[str]:
         return values if last == "swap" else [*OPERATIONS, "at", "from", "seed", *scenario.marks]
     if verb == "align":
         return list(scenario.marks)
-    if verb == "against":
+    if verb in ("against", "hide"):
         return list(session.lanes)
-    if verb == "against":
-        return list(scenario.models)
-    if verb == "align":
-        return list(scenario.marks)
     if verb in ("threshold", "save"):
         return []
     return [*named, *space.names, "t", *space.lanes, *TABLE, *space.functions]
@@ -67,6 +63,7 @@ VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
     "break": (travel.set_breakpoint, "break CONDITION: c and C stop there; alone, which there are"),
     "patch": (travel.patch, "patch lstm.f[3] set 0 at 10..20: a fork"),
     "select": (selection.select, "select lstm.f[3]: what w, W, e, y and expect are about"),
+    "hide": (selection.hide, "hide lstm_2: a lane goes off the screen, or comes back"),
     "note": (notebook.add_note, "note TEXT: a remark at this step"),
     "expect": (notebook.add_claim, "expect CONDITION, that holds here; alone, what is shown"),
     "save": (saving.save, "save FILE.yaml: the session as a scenario"),

@@ -102,11 +102,7 @@ def select(session: Session, text: str) -> None:
         _tell(session)
         return
     lane = lane or session.active
-    if lane not in session.lanes:
-        raise SignalError(
-            f"there is no lane {lane!r}{suggest(lane, session.lanes)};"
-            f" there are {listed(session.lanes)}"
-        )
+    _check_lane(session, lane)
     model = session.run.scenario.models[lane]
     order = signal_order(model.cell)
     if name not in order:
@@ -121,6 +117,26 @@ def select(session: Session, text: str) -> None:
     select_signal(session, name)
     session.select_unit(unit)
     _tell(session)
+
+
+def hide(session: Session, lane: str) -> None:
+    """Take a lane off the screen by its name, or put it back.
+
+    Raises
+    ------
+    SignalError
+        If there is no such lane.
+    """
+    _check_lane(session, lane)
+    session.toggle_lane(lane)
+
+
+def _check_lane(session: Session, lane: str) -> None:
+    if lane not in session.lanes:
+        raise SignalError(
+            f"there is no lane {lane!r}{suggest(lane, session.lanes)};"
+            f" there are {listed(session.lanes)}"
+        )
 
 
 def _tell(session: Session) -> None:

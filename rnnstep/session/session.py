@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Steps a second when playing."""
 
+KEYED_LANES = 9
+"""Lanes that have a digit to show and hide them, and stand with it; ``:hide`` hides any."""
+
 
 class Host(Protocol):
     """What only the app can do for a command."""
@@ -295,12 +298,8 @@ class Session:
             self.message = f"{self.active} is the only lane{others}"
         self.active = lanes[(at + direction) % len(lanes)]
 
-    def toggle_lane(self, number: int) -> None:
-        """Show or hide the lane with a number, from 1; one lane always stays."""
-        if number > len(self.lanes):
-            self.message = f"there is no lane {number}; there are {len(self.lanes)}"
-            return
-        name = self.lanes[number - 1]
+    def toggle_lane(self, name: str) -> None:
+        """Show or hide a lane; one lane always stays."""
         if name in self.hidden:
             self.hidden.discard(name)
         elif len(self.hidden) + 1 < len(self.lanes):

@@ -41,7 +41,7 @@ less than a factor of 10. This is what training feels of the past. It is another
 answer: a lane can answer right while its gradient explodes, and wrong while it is steady.
 """
 _FAMILIES = {
-    "lane": ("1 … 9", "show or hide a lane"),
+    "lane": ("1 … 9", "show or hide a lane; :hide NAME does it for any"),
     "answer": ("1 … 5", "answer with a choice"),
     "lesson": ("1 … 9", "open a lesson"),
 }

@@ -12,7 +12,7 @@ from sessions import run_of
 
 from rnnstep.errors import SignalError
 from rnnstep.scenario.expect import judge
-from rnnstep.scenario.forks import own_patches, with_fork, without_lane
+from rnnstep.scenario.forks import MAX_LANES, own_patches, with_fork, without_lane
 from rnnstep.scenario.load import parse_scenario
 from rnnstep.scenario.order import CircleError, in_order
 from rnnstep.scenario.problems import ScenarioError
@@ -193,10 +193,13 @@ def test_a_fork_is_made_beside_its_parent_and_can_be_dropped(tmp_path: Path) -> 
         without_lane(taking, "lstm_2")
     assert "own" not in without_lane(without_lane(taking, "taking"), "own").traces
     full = again
-    for _ in range(3):
+    while len(full.traces) < MAX_LANES:
         full = with_fork(full, "cued", [Patch("h", "set", (0.0,))])
-    with pytest.raises(PatchError, match="9 lanes already"):
+    advice = r"12 lanes, as many as there can be; drop a fork first \(D in the app\): shut, deeper"
+    with pytest.raises(PatchError, match=advice):
         with_fork(full, "cued", [Patch("h", "set", (0.0,))])
+    full = without_lane(full, "deeper")
+    assert len(with_fork(full, "cued", [Patch("h", "set", (0.0,))]).traces) == MAX_LANES
 
 
 def test_answers_and_scores_of_a_fork_are_its_own() -> None:

@@ -57,7 +57,10 @@ def test_the_line_is_edited_as_in_a_shell(keys: str, text: str | None) -> None:
     assert session(keys).prompt == text
 
 
-@pytest.mark.parametrize("verb", sorted(set(VERBS) - {"save", "threshold", "align", "against"}))
+NO_SIGNALS = {"save", "threshold", "align", "against", "hide"}
+
+
+@pytest.mark.parametrize("verb", sorted(set(VERBS) - NO_SIGNALS))
 def test_lanes_and_signals_are_completed_behind_every_verb(verb: str) -> None:
     assert (session(f": {verb} space lst tab").prompt or "").startswith(f"{verb} lstm.")
     assert session(f": {verb} space gru.r tab").prompt in (f"{verb} gru.r", f"{verb} gru.right")

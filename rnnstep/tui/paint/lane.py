@@ -13,7 +13,7 @@ from ...scenario.tape import visible
 from ...session.beside import compared, step_beside
 from ...session.beside import facts as beside_facts
 from ...session.selection import selected, signal_order
-from ...session.session import Session
+from ...session.session import KEYED_LANES, Session
 from ...session.words import say
 from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
@@ -123,10 +123,11 @@ def _header(
     stop = layout.inspector.left - 1 if layout.inspector else layout.width
     frame.fill(box.top, 0, 1, stop, ink("text", back))
     model = session.run.scenario.models[box.name]
-    number_ = session.lanes.index(box.name) + 1
+    place = session.lanes.index(box.name) + 1
+    digit = str(place) if place <= KEYED_LANES else " "
     marker = ">" if glyphs in ("ascii", "unicode") and active else " "
     how = ink("dim", back) if fact is None else ink(fact.colour, back, BOLD)
-    column = frame.text(box.top, 0, f"{marker}{number_} ", how, stop)
+    column = frame.text(box.top, 0, f"{marker}{digit} ", how, stop)
     if fact and fact.mark:
         column = frame.text(box.top, column, f"{fact.mark} ", ink(fact.colour, back, BOLD), stop)
     attributes = BOLD | (UNDERLINE if active and glyphs != "blocks" else 0)
