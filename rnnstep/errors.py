@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 
 class RnnstepError(Exception):
@@ -76,6 +76,16 @@ def suggest(word: str, choices: Iterable[str]) -> str:
 def listed(choices: Iterable[str]) -> str:
     """Return the choices as ``a, b, c``, in their order, or ``none``."""
     return ", ".join(choices) or "none"
+
+
+def step_hint(word: object, names: Sequence[str]) -> str:
+    """Return ``; 1800 is the name of step 101: write 101`` if a step has that name, or an empty
+    string; ``names`` are those of the steps from 1 on."""
+    name = str(word)
+    if name not in names:
+        return ""
+    step = names.index(name) + 1
+    return f"; {name} is the name of step {step}: write {step}"
 
 
 def them(names: Collection[str]) -> str:

@@ -36,7 +36,7 @@ def symbols_of(tape: Tape) -> dict[str, tuple[float, ...]]:
 
 def shape_of(model: Model, tape: Tape) -> LaneShape:
     """What a patch must fit to apply to a model's lane."""
-    return LaneShape(model.name, model.cell, model.sizes, tape.length)
+    return LaneShape(model.name, model.cell, model.sizes, tape.length, tape.index)
 
 
 def read_patches(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import RnnstepError, listed
+from ..errors import RnnstepError, listed, step_hint
 from ..learn import Sampler
 from . import schema
 from .column import FILLINGS, SeriesError, read_column
@@ -135,7 +135,10 @@ def _marks(given: dict[str, int | str], tape: Tape) -> dict[str, int]:
         if isinstance(step, str):
             raise SeriesError(f"the mark {name} is at {at!r}, which the index has not")
         if not 1 <= step <= tape.length:
-            raise SeriesError(f"the mark {name} is at {step}; there are steps 1 to {tape.length}")
+            hint = step_hint(step, tape.index)
+            raise SeriesError(
+                f"the mark {name} is at {step}; there are steps 1 to {tape.length}{hint}"
+            )
         found[name] = step
     return found
 

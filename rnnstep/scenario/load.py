@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from ..errors import EquationError, listed, suggest
+from ..errors import EquationError, listed, step_hint, suggest
 from ..simulate.breakpoint import Breakpoint
 from . import schema
 from .forks import MAX_LANES, build_fork, with_patches
@@ -301,17 +301,18 @@ class Loader:
 
     def step(self, scenario: Scenario, at: int | str, where: tuple[str | int, ...]) -> int | None:
         """A step by number or by mark."""
-        marks = scenario.marks
+        marks, hint = scenario.marks, step_hint(at, scenario.tape.index)
         if isinstance(at, str):
             if at not in marks:
                 self.document.problem(
                     where, f"there is no mark {at!r}{suggest(at, marks)}; there are {listed(marks)}"
-                )
+                    f"{hint}"
+                )  # fmt: skip
                 return None
             return marks[at]
         if not 0 <= at <= scenario.tape.length:
             self.document.problem(
-                where, f"there is no step {at}; the run has steps 0 to {scenario.tape.length}"
+                where, f"there is no step {at}; the run has steps 0 to {scenario.tape.length}{hint}"
             )
             return None
         return at

@@ -45,6 +45,10 @@ class RunSpace:
         return self.scenario.tape.length
 
     @property
+    def index(self) -> tuple[str, ...]:
+        return self.scenario.tape.index
+
+    @property
     def recorded(self) -> bool:
         return self.run is None or all(t.kept == "everything" for t in self.run.traces.values())
 

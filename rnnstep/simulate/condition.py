@@ -19,7 +19,7 @@ from ..equations import syntax as s
 from ..equations.functions import FUNCTIONS
 from ..equations.parse import parse_condition
 from ..equations.render import plain_expression
-from ..errors import EquationError, listed, suggest
+from ..errors import EquationError, listed, step_hint, suggest
 from .table import ARITHMETIC, COMPARISONS, JUDGING, OVER_TIME, REDUCTIONS, TABLE
 from .truth import TRUTH, compared, numbers, truths
 
@@ -34,6 +34,12 @@ class Space(Protocol):
     @property
     def last(self) -> int:
         """The last step."""
+        ...
+
+    @property
+    def index(self) -> tuple[str, ...]:
+        """Names of the steps from 1 on, such as years, if they have any; a condition says numbers
+        and marks."""
         ...
 
     @property
@@ -254,13 +260,16 @@ class Evaluation:
 
     def step(self, node: s.Expression) -> int:
         """A node that must be a step: a number, or a mark's name."""
-        value = self.over(0, 1).number(node)
+        named = node.value if isinstance(node, s.Text) else plain_expression(node)
+        value = np.empty(0) if isinstance(node, s.Text) else self.over(0, 1).number(node)
         if value.size != 1 or value.flat[0] != np.floor(value.flat[0]):
-            raise self.error(node, f"{plain_expression(node)} is not a step")
+            hint = step_hint(named, self.space.index)
+            raise self.error(node, f"{plain_expression(node)} is not a step{hint}")
         step = int(value.flat[0])
         if not 0 <= step <= self.space.last:
             raise self.error(
                 node, f"there is no step {step}; the run has steps 0 to {self.space.last}"
+                f"{step_hint(step, self.space.index)}"
             )
         return step
 

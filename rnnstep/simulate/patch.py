@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import RnnstepError, listed, suggest
+from ..errors import RnnstepError, listed, step_hint, suggest
 
 if TYPE_CHECKING:
     from ..cells.cell import Cell
@@ -37,8 +37,8 @@ class PatchError(RnnstepError, ValueError):
     Attributes
     ----------
     part : str
-        What of the patch does not fit: signal, unit, values, operation, steps, or of ``swap`` lane,
-        source, from; empty if the patch itself is not at fault.
+        What of the patch does not fit: signal, unit, values, operation, steps, last, or of ``swap``
+        lane, source, from; empty if the patch itself is not at fault.
     unit : int or None
         The unit that there is not.
     """
@@ -100,12 +100,16 @@ class Patch:
 
 @dataclass(frozen=True)
 class LaneShape:
-    """What a patch must fit: a lane's name, cell and sizes, and how many steps it runs."""
+    """What a patch must fit: a lane's name, cell and sizes, and how many steps it runs.
+
+    ``index`` has the names of its steps from 1 on, such as years, if they have any.
+    """
 
     name: str
     cell: Cell
     sizes: Sizes
     length: int
+    index: tuple[str, ...] = ()
 
 
 def check_patch(patch: Patch, lane: LaneShape, others: Mapping[str, LaneShape]) -> None:
@@ -127,10 +131,12 @@ def check_patch(patch: Patch, lane: LaneShape, others: Mapping[str, LaneShape]) 
     last = length if patch.last is None else patch.last
     if patch.first == 0:
         raise refuse("steps", "begins at step 0, the initial state, which a model has as `initial`")
-    if patch.last is not None and last < patch.first:
+    for part, step in (("steps", patch.first), ("last", last)):
+        if not 1 <= step <= length:
+            hint = step_hint(step, lane.index)
+            raise refuse(part, f"never fires at its steps; the run has steps 1 to {length}{hint}")
+    if last < patch.first:
         raise refuse("steps", "ends before it begins")
-    if not 1 <= patch.first <= last <= length:
-        raise refuse("steps", f"never fires at its steps; the run has steps 1 to {length}")
     size = lane.sizes.signals[patch.signal]
     units = range(size) if patch.units is None else patch.units
     if not units:
@@ -188,4 +194,5 @@ def _check_swap(
     last = (lane.length if patch.last is None else patch.last) if patch.step is None else patch.step
     if not (0 if state else 1) <= first or last > other.length:
         part = "steps" if patch.step is None else "from"
-        raise refuse(part, f"takes its value from a step that {patch.lane} does not have")
+        hint = step_hint(patch.step, other.index)
+        raise refuse(part, f"takes its value from a step that {patch.lane} does not have{hint}")

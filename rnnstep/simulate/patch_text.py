@@ -282,6 +282,7 @@ class _PatchReader:
         first = self.step()
         if not self.take(".."):
             return replace(patch, first=first, last=first)
+        self.places["last"] = self.here()
         # No step is kept for it, so that a longer input is patched to its end as well.
         return replace(patch, first=first, last=None if self.take("last") else self.step())
 

@@ -27,6 +27,7 @@ class TraceSpace:
     """
 
     names: tuple[str, ...] = ()
+    index: tuple[str, ...] = ()
 
     def __init__(self, traces: Mapping[str, Trace]) -> None:
         lengths = {trace.length for trace in traces.values()}

@@ -58,7 +58,8 @@ def run(tmp_path: Path) -> Run:
         ("f symbol 'B'", "symbol", "where no input is"),
         ("f set 0 at 0", "0", "begins at step 0"),
         ("f set 0 at 9..8", "9..8", "ends before it begins"),
-        ("f set 0 at 3..99", "3..99", "never fires"),
+        ("f set 0 at 3..99", "99", "never fires"),
+        ("f set 0 at 98..99", "98..99", "never fires"),
         ("f swap lstn", "lstn", "a lane 'lstn'"),
         ("f swap lstm.k", "k", "takes its value from 'k'"),
         ("f swap lstm.x", "x", "has another size"),
@@ -107,7 +108,7 @@ def test_a_patch_up_to_last_goes_on_to_the_end_of_a_longer_input(tmp_path: Path,
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("f[1] set 0 at 4..6", "f[1] set 0 at 4..99", r":8:45: shut: .*never fires.*1 to 10"),
+        ("f[1] set 0 at 4..6", "f[1] set 0 at 4..99", r":8:48: shut: .*never fires.*1 to 10"),
         ("f[1] set 0 at 4..6", "ff[1] set 0", r":8:31: shut: .*did you mean 'f'"),
         ("f[1] set 0 at 4..6", "f[9] set 0", r":8:33: .*units 0 to 3"),
         ("f[1] set 0 at 4..6", "f[1] put 0", r":8:36: there is no operation 'put'"),

@@ -13,6 +13,7 @@ class Numbers:
     last = 10
     recorded = True
     names = ("target", "cue")
+    index = ()
     functions: Mapping[str, object] = {}
     lanes = {"a": ("h",), "b": ("h", "word")}
 
