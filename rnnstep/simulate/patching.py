@@ -9,7 +9,7 @@ the run passes the step before.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,13 +82,18 @@ class Patching:
 
     def apply(self, signal: str, row: Array, t: int) -> None:
         """Change a value of step t in place, ``(n,)``."""
-        patches = self.by_signal[signal]
-        for patch, source in patches:
-            if patch.covers(t):
-                self._change(patch, source, row, t)
-        for patch, _ in patches:
+        for _ in self.each(signal, row, t):
+            pass
+        for patch, _ in self.by_signal[signal]:
             if patch.operation == "hold" and patch.first == t + 1:
                 self.held[patch] = row.copy()
+
+    def each(self, signal: str, row: Array, t: int) -> Iterator[tuple[Patch, Array]]:
+        """Change a value as :meth:`apply` does, patch by patch: each that fires, and the value."""
+        for patch, source in self.by_signal.get(signal, ()):
+            if patch.covers(t):
+                self._change(patch, source, row, t)
+                yield patch, row
 
     def slopes(self, signal: str, rows: Array, first: int) -> Array:
         """The derivative of what :meth:`apply` does, by the value that stood there before.
