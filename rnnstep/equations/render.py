@@ -234,6 +234,7 @@ def with_numbers(
     past: Past,
     unit: int,
     format_number: Callable[[float], str] = lambda value: f"{value:.3g}",
+    given: float | None = None,
 ) -> Substitution:
     """Put the numbers of one unit into an equation.
 
@@ -248,6 +249,8 @@ def with_numbers(
         Which unit, from 0. A signal of size 1 has only unit 0.
     format_number : callable
         How a number is written.
+    given : float, optional
+        What the equation gave, where the signal has another value by now.
 
     Returns
     -------
@@ -290,7 +293,7 @@ def with_numbers(
         return _bare(node, UNICODE)
 
     result = np.atleast_1d(now[equation.name])
-    value = float(result[unit] if len(result) > 1 else result[0])
+    value = float(result[unit] if len(result) > 1 else result[0]) if given is None else given
     inner = equation.expression
     if isinstance(inner, s.Call) and len(inner.arguments) == 1:
         inner = inner.arguments[0]

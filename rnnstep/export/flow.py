@@ -14,7 +14,6 @@ from ..equations.parts import memory_of
 from ..errors import SignalError, listed, suggest
 from ..gradient import Contributions, Reach, Verdict, contributions, verdict_of
 from ..scenario.run import Run
-from ..scenario.tape import visible
 from .tables import real
 from .text import padded, short_exponent
 
@@ -132,11 +131,12 @@ def contributions_text(run: Run, t: int, flows: tuple[FlowRow, ...], whole: bool
         largest = float(np.abs(finite).max(initial=0.0)) or 1.0
         left = _BAR if (finite < 0).any() else 0
         chosen = _chosen(run, np.arange(t + 1), whole)
-        width = _label_width(run, chosen)
+        width = _label_width(run, found.lane, chosen)
         for k in chosen:
             value = float(shares.values[k])
             bar = _signed_bar(value / largest, left)
-            rows.append(f"  {k:>6} {padded(_label(run, k), width)} {value:>+13.6g}  {bar}")
+            label = padded(_label(run, found.lane, k), width)
+            rows.append(f"  {k:>6} {label} {value:>+13.6g}  {bar}")
         what = "sum" if len(chosen) == t + 1 else "of all"
         rows.append(f"  {what:>6} {'':{width}} {shares.written:>+13.6g}")
         rows += _left_out(len(chosen), t + 1)
@@ -153,27 +153,27 @@ def _lane_rows(
     heads = "".join(f"{reach.path:>11}" for reach in found.reaches)
     heads += f"  {_scale(low, high)}"
     chosen = _chosen(run, total.steps, whole)
-    width = _label_width(run, chosen)
+    width = _label_width(run, found.lane, chosen)
     rows.append(f"  {'k':>6} {'':{width}}{heads}")
     for k in chosen:
         at = k - int(total.steps[0])
         numbers = "".join(f"{log_text(reach.log10[at]):>11}" for reach in found.reaches)
         value = total.log10[at]
         bar = _bar((value - low) / (high - low), _BAR) if np.isfinite(value) else ""
-        rows.append(f"  {k:>6} {padded(_label(run, k), width)}{numbers}  │{bar}")
+        rows.append(f"  {k:>6} {padded(_label(run, found.lane, k), width)}{numbers}  │{bar}")
     return rows + _left_out(len(chosen), len(total.steps))
 
 
-def _label(run: Run, k: int) -> str:
-    """What step k read, and the names that it has."""
+def _label(run: Run, lane: str, k: int) -> str:
+    """What a lane read at step k, and the names that the step has."""
     if k == 0:
         return "start"
     names = sorted(name for name, step in run.scenario.tape.marks.items() if step == k)
-    return " ".join((visible(run.scenario.tape.symbols[k - 1]), *names))
+    return " ".join((run.reading(lane, k).text, *names))
 
 
-def _label_width(run: Run, steps: list[int]) -> int:
-    return max(8, *(len(_label(run, k)) + 1 for k in steps))
+def _label_width(run: Run, lane: str, steps: list[int]) -> int:
+    return max(8, *(len(_label(run, lane, k)) + 1 for k in steps))
 
 
 def _scale(low: float, high: float) -> str:

@@ -12,7 +12,9 @@ from ..equations.parts import Part, parts_of
 from ..equations.render import with_numbers
 from ..scenario.run import Run
 from ..scenario.tape import visible
+from ..simulate.patched import fired_at, patches_at
 from .glyphs import GATE_GLYPHS, LARGE, SIGNED_GLYPHS, SMALL
+from .patched import changes_text, edit_text
 from .text import padded
 
 
@@ -67,9 +69,7 @@ def _lane(run: Run, name: str, t: int, full: bool, unit: int | None) -> list[str
     rows = [head]
     if full and model.learned:
         rows.append(f"  {model.learned}")
-    own = run.own_input(name, t)
-    if own is not None:
-        rows.append(f"  reads {own}, its own answer of the step before")
+    rows += _read(run, name, t)
     if trace.first_nonfinite:
         rows.append(f"  NOT FINITE: {trace.first_nonfinite}")
     rows += _answer(run, name, t)
@@ -85,11 +85,25 @@ def _lane(run: Run, name: str, t: int, full: bool, unit: int | None) -> list[str
         if t == 0 and not signal.is_state:
             continue
         rows.append(_brief(signal, values))
+        if fired := fired_at(trace, signal.name, t):
+            rows.append(f"    patched: {'; '.join(map(str, fired))}")
         if full:
             rows += _all_values(values)
     if unit is not None and t > 0:
         rows += ["", *equations_with_numbers(run, name, t, unit)]
     return rows
+
+
+def _read(run: Run, name: str, t: int) -> list[str]:
+    """What a lane reads, where that is not what stands on the tape or was patched."""
+    if t < 1:
+        return []
+    reading = run.reading(name, t)
+    source = "its own answer of the step before"
+    if reading.patches:
+        given = f"{source} is" if reading.own else "the tape has"
+        return [f"  reads {reading.text}, patched: {edit_text(reading, given)}"]
+    return [f"  reads {reading.text}, {source}"] if reading.own else []
 
 
 def _answer(run: Run, name: str, t: int) -> list[str]:
@@ -166,11 +180,15 @@ def equations_with_numbers(run: Run, name: str, t: int, unit: int) -> list[str]:
         size = len(now[signal.name])
         if size not in (width, 1):
             continue
-        found = with_numbers(signal.equation, now, trace.past(t), unit)
+        changes = patches_at(trace, signal.name, t, min(unit, size - 1))
+        given = changes[0].before if changes else None
+        found = with_numbers(signal.equation, now, trace.past(t), unit, given=given)
         rows.append(f"    {found.symbols}")
         rows.append(f"    {'':{len(signal.name)}} = {found.numbers} = {found.value:.6g}")
         labelled = parts.get(signal.name, ())
         rows += [f"      {line}" for line in _parts(labelled, now, trace.past(t), unit)]
+        if changes:
+            rows.append(f"      patched: {changes_text(changes, '{:.6g}'.format)}")
     return rows
 
 

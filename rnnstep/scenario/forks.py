@@ -29,7 +29,7 @@ MAX_LANES = 12
 
 def symbols_of(tape: Tape) -> dict[str, tuple[float, ...]]:
     """What each symbol means as an input; empty unless the inputs are one-hot."""
-    if not tape.classes:
+    if not tape.one_hot:
         return {}
     return {name: tuple(row) for name, row in zip(tape.names, np.eye(len(tape.names)), strict=True)}
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..cells.cost import Cost, cost
-from ..errors import SignalError, listed, suggest
+from ..errors import SignalError, StepError, listed, suggest
 from ..gradient import Flow, flow_of
-from ..simulate import BUDGET, Trace, fork, simulate
+from ..simulate import BUDGET, Patch, Trace, fork, simulate
+from ..simulate.patched import fired_at, unpatched
 from .order import lanes_in_order
 from .scenario import Model, Scenario
 from .scores import LaneScore, Scoring
@@ -52,6 +53,32 @@ class Answer:
     right: bool | None = None
     error: float | None = None
     due: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a lane reads at a step.
+
+    Attributes
+    ----------
+    text : str
+        As the tape shows it.
+    own : bool
+        Whether it comes from the lane itself, which runs free: its answer of the step before. Else
+        it comes from the tape.
+    patches : tuple of Patch
+        Those that fired on it.
+    before : str
+        What would have been read without them; empty if there are none.
+    changed : bool
+        Whether they made another input of it.
+    """
+
+    text: str
+    own: bool = False
+    patches: tuple[Patch, ...] = ()
+    before: str = ""
+    changed: bool = False
 
 
 class Run:
@@ -113,20 +140,27 @@ class Run:
             error=float(np.sqrt(np.mean((value - wanted) ** 2))) if asked else None,
         )
 
-    def own_input(self, lane: str, t: int) -> str | None:
-        """What a free running lane reads at step t, as the tape shows it; None if it is the tape.
+    def reading(self, lane: str, t: int) -> Reading:
+        """What a lane reads at step t ≥ 1, and where it comes from.
 
         Raises
         ------
         SignalError, StepError
             If there is no such lane or step.
         """
-        trace = self[lane]
-        trace.check_step(t)
+        trace, tape = self[lane], self.scenario.tape
+        if t < 1:
+            raise StepError(f"{lane} reads nothing at step {t}; it does from step 1 on")
         start = self.scenario.models[lane].free_from
-        if start is None or t <= start:
-            return None
-        return visible(self.scenario.tape.shown(trace.value("x", t)))
+        own = start is not None and t > start
+        patches = fired_at(trace, "x", t)
+        value = trace.value("x", t)
+        text = visible(tape.shown(value) if own or patches else tape.symbols[t - 1])
+        if not patches:
+            return Reading(text, own)
+        before = unpatched(trace, "x", t)
+        given = visible(tape.shown(before) if own else tape.symbols[t - 1])
+        return Reading(text, own, patches, given, not np.array_equal(value, before, equal_nan=True))
 
     def cost(self, lane: str, t: int) -> Cost | None:
         """What step t of a lane costs; None at step 0.

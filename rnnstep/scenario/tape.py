@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -89,10 +90,23 @@ class Tape:
             return False
         return bool((self.x[1:] == self.target[:-1])[asked].all())
 
+    @cached_property
+    def one_hot(self) -> bool:
+        """Whether the inputs are symbols, each a vector with a single 1."""
+        if not (set(self.symbols) <= set(self.names) or (self.classes and len(self.names) > 1)):
+            return False
+        ones = (self.x == 1).sum(axis=1)
+        return bool((ones == 1).all()) and np.count_nonzero(self.x) == self.length
+
     def shown(self, x: Array) -> str:
         """An input as the tape shows it: its symbol, or numbers in the data's units."""
-        if self.classes:
-            return self.names[int(np.argmax(x))] if np.isfinite(x).all() else "NaN"
+        if self.one_hot:
+            if not np.isfinite(x).all():
+                return "NaN"
+            (there,) = np.nonzero(x)
+            # What is no symbol, as a patch may have it, is not called one.
+            if len(there) == 1 and x[there[0]] == 1:
+                return self.names[there[0]]
         return ", ".join(f"{v:.4g}" for v in self.in_data_units(x))
 
     def asked(self, t: int) -> bool:

@@ -64,8 +64,9 @@ def test_numbers_are_fed_back_scaled_and_scored_against_what_truly_came() -> Non
 def test_symbols_run_free_and_show_says_what_was_read() -> None:
     text = LETTERS.replace("text: abcabcabc", "text: abcaaaaaa")
     run = run_of(text.replace("target: next", "target: next, vocabulary: abc"))
-    assert run.own_input("turn", 3) is None
-    assert [run.own_input("turn", t) for t in range(4, 10)] == list("abcabc")
+    readings = [run.reading("turn", t) for t in range(1, 10)]
+    assert [reading.own for reading in readings] == [False] * 3 + [True] * 6
+    assert [reading.text for reading in readings] == list("abcabcabc")
     shown = show_step(run, 5)
     assert "free running from step 3" in shown
     assert "reads b, its own answer of the step before" in shown

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...equations.parts import labelled, parts_of
 from ...equations.render import Substitution, unicode, with_numbers
+from ...export.patched import changes_text, edit_text
 from ...export.text import cell_width, short_exponent, wrap
 from ...scenario.tape import visible
 from ...session.selection import selected
 from ...session.session import Session
 from ...session.words import say
+from ...simulate.patched import Change, patches_at
 from ..frame import Frame, ink
 from ..layout import Box
 from ..palette import BOLD
 from .chain import paint_chain
 from .text import number
 
+_NAME, _VALUE = 10, 8  # Cells of a name and of a value on a row of one line.
+_Line = tuple[str, str]
+"""A line and its colour."""
+
 
 @dataclass(frozen=True)
 class Row:
-    """One equation as the inspector shows it."""
+    """One equation as the inspector shows it, or an input that was patched.
+
+    ``value`` is what the later equations find. Where patches fired, ``given`` is what the equation
+    gave, and ``patched`` says what they did, in forms from long to short.
+    """
 
     signal: str
     role: str
@@ -32,6 +43,18 @@ class Row:
     value: str
     known: bool
     parts: tuple[str, ...] = ()
+    given: str = ""
+    patched: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The signal without its unit."""
+        return self.signal.partition("[")[0]
+
+    @property
+    def result(self) -> str:
+        """The equation in numbers, with what it gave where the value is another one."""
+        return f"{self.numbers} = {self.given}" if self.given else self.numbers
 
 
 def substitutions(session: Session) -> list[Row]:
@@ -48,6 +71,7 @@ def substitutions(session: Session) -> list[Row]:
     now: dict[str, np.ndarray] = dict(trace.lane.params)
     if t > 0:
         now |= trace.inputs(t)
+        rows += _edited_input(session, lane, t)
     past = trace.past(t)
     tape = session.run.scenario.tape
     parts = parts_of(cell.graph)
@@ -56,6 +80,7 @@ def substitutions(session: Session) -> list[Row]:
         known = t > 0 and session.known(lane, name) >= t
         label = ""
         lines: tuple[str, ...] = ()
+        changes: tuple[Change, ...] = ()
         if known:
             now[name] = trace.value(name, t)
             size = len(now[name])
@@ -63,14 +88,16 @@ def substitutions(session: Session) -> list[Row]:
             if size != session.width(lane) and size > 1:
                 labels = tape.labels
                 label = f"[{visible(labels[shown]) if len(labels) == size else shown}]"
-            found: Substitution = with_numbers(equation, now, past, shown, _short)
-            value = number(found.value, signal.is_gate)
+            changes = patches_at(trace, name, t, shown)
+            given = changes[0].before if changes else None
+            found: Substitution = with_numbers(equation, now, past, shown, _short, given)
+            value = number(float(now[name][shown]), signal.is_gate)
             symbols, numbers = found.symbols.partition(" = ")[2], found.numbers
             if name in parts:
                 terms = [part.with_numbers(now, past, shown, _short) for part in parts[name]]
                 numbers = labelled(parts[name], (term.numbers for term in terms))
                 lines = tuple(
-                    f"{part.label} {part.words} = {_short(term.value).replace('-', '−')}"
+                    f"{part.label} {part.words} = {_minus(term.value)}"
                     for part, term in zip(parts[name], terms, strict=True)
                 )
         else:
@@ -86,9 +113,37 @@ def substitutions(session: Session) -> list[Row]:
             symbols = labelled(parts[name], (part.symbols for part in parts[name]))
         rows.append(
             Row(name + label, signal.role if signal.role != name else "", signal.is_state,
-                symbols, numbers, value, known, tuple(sorted(lines)))
+                symbols, numbers, value, known, tuple(sorted(lines)),
+                _minus(changes[0].before) if changes else "", _patched(session, changes))
         )  # fmt: skip
     return rows
+
+
+def _patched(session: Session, changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """What patches did to a value, in forms from long to short."""
+    if not changes:
+        return ()
+    label, unchanged = say(session, "patched"), say(session, "unchanged")
+    patches = "; ".join(str(change.patch) for change in changes)
+    return f"{label}: {changes_text(changes, _minus, unchanged)}", f"{label}: {patches}"
+
+
+def _edited_input(session: Session, lane: str, t: int) -> list[Row]:
+    """The input as a row, if patches fired on it."""
+    reading = session.run.reading(lane, t)
+    if not reading.patches:
+        return []
+    label, unchanged = say(session, "patched"), say(session, "unchanged")
+    given = say(session, "answer is" if reading.own else "tape has")
+    patches = "; ".join(map(str, reading.patches))
+    forms = f"{label}: {edit_text(reading, given, unchanged)}", f"{label}: {patches}"
+    value = reading.text if cell_width(reading.text) < _VALUE else ""
+    return [Row("x", say(session, "input"), False, "", "", value, True, patched=forms)]
+
+
+def _minus(value: float) -> str:
+    """A number as it stands among those of an equation."""
+    return _short(value).replace("-", "−")
 
 
 def _short(value: float) -> str:
@@ -114,27 +169,24 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
     frame.text(row, left, head, ink("text", "active", BOLD), room)
     symbol = ""
     if session.t > 0:
-        own = session.run.own_input(session.active, session.t)
-        symbol = f"x = {own or visible(session.run.scenario.tape.symbols[session.t - 1])}"
+        symbol = f"x = {session.run.reading(session.active, session.t).text}"
         at = box.left + box.width - cell_width(symbol) - 1
         if at > left + cell_width(head):
             frame.text(row, at, symbol, ink("text", "active"))
-    rows = substitutions(session)
-    space = box.height - 1
+    space, chosen = box.height - 1, selected(session).signal
+    rows = _most_wanted(substitutions(session), chosen, space)
     blocks = [_block(item, room) for item in rows]
-    for lines in (None, 3, 2, 1):
-        if lines is not None:
-            blocks = [_shorter(item, room, lines) for item in rows]
-        if sum(len(block) for block in blocks) <= space:
+    for lines in (3, 2, 1):
+        if sum(map(len, blocks)) <= space:
             break
+        blocks = [_shorter(item, room, lines) for item in rows]
     row += 1
-    chosen = selected(session).signal
     for item, block in zip(rows, blocks, strict=True):
-        for number_, line in enumerate(block):
+        for number_, (line, colour) in enumerate(block):
             if row >= box.top + box.height:
                 return
             if number_ == 0:
-                here = item.signal.partition("[")[0] == chosen
+                here = item.name == chosen
                 name = "cursor" if here else "dim" if not item.known and not item.value else (
                     "state" if item.state else "text"
                 )  # fmt: skip
@@ -142,14 +194,12 @@ def paint_inspector(frame: Frame, session: Session, box: Box, ascii_only: bool) 
                 if len(block) > 1:
                     frame.text(row, column + 1, item.role, ink("dim"), max(room - 12, 0))
                 text = item.value
-                frame.text(row, box.left + box.width - 1 - len(text), text,
+                frame.text(row, box.left + box.width - 1 - cell_width(text), text,
                            ink("cursor", attributes=BOLD))  # fmt: skip
                 if len(block) == 1 and line:
-                    frame.text(row, left + 10, line, ink("text"), room - 18)
+                    frame.text(row, left + _NAME, line, ink(colour), room - _NAME - _VALUE)
             else:
-                is_symbols = line in _lines(item.symbols, room)
-                name = "accent" if is_symbols else "dim" if line in item.parts else "text"
-                frame.text(row, left + 2, line, ink(name), room - 2)
+                frame.text(row, left + 2, line, ink(colour), room - 2)
             row += 1
     row = paint_chain(frame, session, box, row, ascii_only)
     _facts(frame, session, box, row + 1)
@@ -188,21 +238,40 @@ def _cost(session: Session) -> str:
     )  # fmt: skip
 
 
-def _lines(text: str, room: int) -> list[str]:
-    return wrap(text, room - 2)
+def _most_wanted(rows: list[Row], chosen: str, space: int) -> list[Row]:
+    """The rows that there is a line for: those that were patched before the chosen signal's, and
+    this before the others."""
+    order = sorted(range(len(rows)), key=lambda k: (not rows[k].patched, rows[k].name != chosen, k))
+    return [rows[k] for k in sorted(order[:space])]
 
 
-def _block(item: Row, room: int) -> list[str]:
-    lines = ["", *_lines(item.symbols, room)]
-    if item.numbers and item.numbers != item.symbols:
-        lines += _lines(item.numbers, room)
-    return [*lines, *item.parts]
+def _block(item: Row, room: int) -> list[_Line]:
+    """A row with all that it has to say: the line of its name, and those below it."""
+    lines = [(item.symbols, "accent")]
+    if item.given and cell_width(item.result) > room - 2:
+        lines += [(item.numbers, "text"), (f"= {item.given}", "text")]
+    elif item.result != item.symbols:
+        lines.append((item.result, "text"))
+    lines += [(line, "dim") for line in item.parts]
+    lines += [(form, "state") for form in item.patched[:1]]
+    return [("", ""), *((line, name) for text, name in lines if text
+                        for line in wrap(text, room - 2))]  # fmt: skip
 
 
-def _shorter(item: Row, room: int, lines: int) -> list[str]:
-    numbers = item.numbers
-    if lines == 3:
-        return ["", item.symbols, *([numbers] if numbers else [])]
-    if lines == 2:
-        return ["", numbers or item.symbols]
-    return [numbers or item.symbols]
+def _shorter(item: Row, room: int, lines: int) -> list[_Line]:
+    """A row in fewer lines, the last of them what patches did to it."""
+    equation = (item.result, "text") if item.result else (item.symbols, "accent")
+    if lines == 1 and item.patched:
+        long, short = item.patched
+        forms = [f"{item.result}; {long}", f"= {item.given}; {long}"] if item.given else []
+        return [(_fitting([*forms, long, short], room - _NAME - _VALUE), "state")]
+    if lines == 1:
+        return [equation]
+    patched = [(_fitting(item.patched, room - 2), "state")] if item.patched else []
+    symbols = [(item.symbols, "accent")] if lines == 3 and item.result and item.symbols else []
+    return [("", ""), *symbols, *([equation] if equation[0] else []), *patched]
+
+
+def _fitting(forms: Sequence[str], room: int) -> str:
+    """The first form that fits, or else the last one."""
+    return next((form for form in forms if cell_width(form) <= room), forms[-1])

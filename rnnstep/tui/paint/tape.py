@@ -8,6 +8,7 @@ from ...export.text import cell_width
 from ...scenario.tape import Tape, visible
 from ...session.session import Session
 from ...session.words import say
+from ...simulate.patched import fired_at
 from ..frame import Frame, ink
 from ..layout import Layout
 from ..palette import BOLD, REVERSE, UNDERLINE
@@ -17,12 +18,19 @@ from .text import bar
 def tape_letters(tape: Tape, first: int, last: int, ascii_only: bool) -> list[str]:
     """One cell for each step: the symbol, or for numbers a bar of their height."""
     rows = range(first - 1, min(last, tape.length))
-    if all(len(symbol) <= 1 for symbol in tape.symbols[:200]):
+    if _has_letters(tape):
         return [visible(tape.symbols[k]) or " " for k in rows]
-    values = tape.x[:, 0]
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    span = (high - low) or 1.0
-    return [bar((float(values[k]) - low) / span, ascii_only) for k in rows]
+    return _bars(tape, tape.x[rows.start : rows.stop, 0], ascii_only)
+
+
+def _has_letters(tape: Tape) -> bool:
+    return all(len(symbol) <= 1 for symbol in tape.symbols[:200])
+
+
+def _bars(tape: Tape, values: np.ndarray, ascii_only: bool) -> list[str]:
+    """Numbers as bars, on the scale of the tape's."""
+    low, high = float(np.nanmin(tape.x[:, 0])), float(np.nanmax(tape.x[:, 0]))
+    return [bar((value - low) / ((high - low) or 1.0), ascii_only) for value in values.tolist()]
 
 
 def window_of(session: Session) -> range:
@@ -38,8 +46,12 @@ def window_of(session: Session) -> range:
 
 
 def _label(session: Session, seen: range, left: int) -> str:
-    """What stands left of the tape, with how much of it the active lane reads."""
+    """What stands left of the tape: how much of it the active lane reads, or that a patch changed
+    what it reads at this step."""
     cell, model = session.cell(session.active), session.run.scenario.models[session.active]
+    if session.t and fired_at(session.trace, "x", session.t):
+        long = f"{say(session, 'input')}: {say(session, 'patched')}"
+        return long if cell_width(long) <= left - 2 else say(session, "patched")
     if model.free_from is not None and session.t > model.free_from:
         long = say(session, "reads its answers")
         return long if cell_width(long) <= left - 2 else say(session, "its answers")
@@ -50,21 +62,25 @@ def _label(session: Session, seen: range, left: int) -> str:
     return say(session, "input")
 
 
-def _own_letters(session: Session, letters: list[str], first: int, ascii_only: bool) -> list[str]:
-    """The tape as the active lane reads it: from where it runs free, its own answers."""
+def _own_letters(
+    session: Session, letters: list[str], first: int, ascii_only: bool
+) -> dict[int, str]:
+    """What the active lane reads where it is not what stands on the tape, by step: its own answers
+    where it runs free, and inputs that were patched."""
     tape, start = session.run.scenario.tape, session.run.scenario.models[session.active].free_from
-    if start is None or first + len(letters) - 1 <= start:
-        return letters
-    own = list(letters)
-    begin = max(start + 1, first)
-    values = session.trace.rows("x", begin, first + len(letters))
-    if tape.classes:
+    steps = [
+        step for step in range(first, first + len(letters))
+        if (start is not None and step > start) or fired_at(session.trace, "x", step)
+    ]
+    if not steps:
+        return {}
+    values = session.trace.rows("x", steps[0], steps[-1] + 1)[[step - steps[0] for step in steps]]
+    found = _bars(tape, values[:, 0], ascii_only)
+    if _has_letters(tape):
         shown = [visible(tape.shown(value)) for value in values]
-    else:
-        low, high = float(np.nanmin(tape.x[:, 0])), float(np.nanmax(tape.x[:, 0]))
-        shown = [bar((float(v[0]) - low) / ((high - low) or 1.0), ascii_only) for v in values]
-    own[begin - first :] = shown
-    return own
+        found = [text if tape.one_hot or cell_width(text) == 1 else mark
+                 for text, mark in zip(shown, found, strict=True)]  # fmt: skip
+    return dict(zip(steps, found, strict=True))
 
 
 def paint_tape(frame: Frame, session: Session, layout: Layout, glyphs: str) -> None:
@@ -79,14 +95,13 @@ def paint_tape(frame: Frame, session: Session, layout: Layout, glyphs: str) -> N
     marked = 0 if glyphs == "blocks" else REVERSE
     frame.text(row, 1, _label(session, seen, left), ink("dim"), left - 2)
     letters = tape_letters(tape, first, last, ascii_only)
-    letters = _own_letters(session, letters, first, ascii_only)
-    free_from = session.run.scenario.models[session.active].free_from
+    read = _own_letters(session, letters, first, ascii_only)
     has_classes = tape.target is not None and tape.classes
     due = tape.asked_at(first, last + 1).tolist() if has_classes else [False] * len(letters)
     for step, letter, is_asked in zip(range(first, last + 1), letters, due, strict=True):
         column = left + (step - first) * wide
         asked = UNDERLINE if is_asked else 0
-        own = free_from is not None and step > free_from
+        own, letter = step in read, read.get(step, letter)
         if step == t:
             frame.fill(row, column, 1, wide, ink("cursor_text", "cursor", BOLD))
             how = ink("cursor_text", "cursor", BOLD | asked)

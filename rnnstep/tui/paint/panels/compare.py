@@ -7,7 +7,6 @@ import numpy as np
 from ....export.tables import number
 from ....export.text import cell_width, short_exponent
 from ....scenario.comparison import Comparison, MemoryFlow
-from ....scenario.tape import visible
 from ....session.beside import step_beside
 from ....session.comparing import Apart, apart, chosen_lane, memory, summary
 from ....session.session import Session
@@ -86,11 +85,11 @@ def _until(view: View) -> int:
 def _tape(view: View, row: int, found: Comparison) -> None:
     """What the other lane reads beside each step."""
     view.gutter(row, f"input at t{found.shift:+d}")
-    symbols = view.session.run.scenario.tape.symbols
+    run = view.session.run
     for step in view.steps:
         at = step + found.shift
-        if step <= _until(view) and 1 <= at <= len(symbols):
-            text = visible(symbols[at - 1])
+        if step <= _until(view) and 1 <= at <= run.length:
+            text = run.reading(found.lanes[1], at).text
             view.frame.text(row, view.column(step), text[:1], ink("text"))
 
 
