@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from sessions import do
+from sessions import run_of as shipped
 
 from rnnstep.cells import CELLS
 from rnnstep.export.flow import flow_text, lane_flows
@@ -45,14 +47,9 @@ models:
 NUMBERS = """\
 format: 1
 title: Halves
-readout: none
 input: {values: {series: [8, 8, 8, 8, 8], target: next, scale: {offset: 2, factor: 3}}}
-models:
-  half:
-    equations: h = a * x
-    weights: {values: {a: [0.5]}}
-    free_running: {from: 2}
-    patch: [x set 0 at 2, x add 1 at 4]
+models: {half: {equations: h = a * x, readout: none, weights: {values: {a: [0.5]}},
+  free_running: {from: 2}, patch: [x set 0 at 2, x add 1 at 4]}}
 """
 CELL_TEXT = """\
 format: 1
@@ -105,6 +102,15 @@ def test_show_gives_the_equations_value_and_then_each_patch() -> None:
     for text in (shown(6, "it", 0), shown(3, "it", 1), shown(6, "lstm", 1)):
         assert "patched" not in text.partition("  unit ")[2]
     assert "patched" not in shown(3, "it", 1) + shown(6, "lstm", 1)
+
+
+def test_the_page_of_time_travel_shows_what_show_prints() -> None:
+    patch = Patch("c", "hold", units=(9,), first=100)
+    run = with_fork(shipped("travel/where_it_was_lost"), "lstm", [patch], "held")
+    printed = show_step(run, 110, ("held",), 9)
+    page = (ROOT / "docs" / "time_travel.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```\n(    c = .*?)```", page, re.DOTALL)
+    assert block in printed and "patched: c[9] hold at 100..last → " in block
 
 
 def test_show_says_what_an_edited_input_is_and_what_stands_on_the_tape() -> None:
