@@ -120,14 +120,18 @@ def sign(a: Array, out: Array | None = None) -> Array:
 
 
 def maximum(a: Array, b: Array, out: Array | None = None) -> Array:
-    """The larger of a and b, element by element."""
+    """The larger of a and b, element by element.
+
+    Where they are equal each has half of the derivative, as ``torch.maximum`` gives it: the mean of
+    what it is on either side.
+    """
     if np.iscomplexobj(a) or np.iscomplexobj(b):
         return _copy(np.where(np.real(a) >= np.real(b), a, b), out)
     return np.maximum(a, b, out=out)
 
 
 def minimum(a: Array, b: Array, out: Array | None = None) -> Array:
-    """The smaller of a and b, element by element."""
+    """The smaller of a and b, element by element; where they are equal, as `maximum`."""
     if np.iscomplexobj(a) or np.iscomplexobj(b):
         return _copy(np.where(np.real(a) <= np.real(b), a, b), out)
     return np.minimum(a, b, out=out)
@@ -230,9 +234,11 @@ _ENTRIES: list[tuple[Any, ...]] = [
      "1 where a > 0, else 0"),
     ("inside", 3, inside, "elementwise", ("0", "0", "0"), lambda a, b, c: (0.0, 1.0),
      r"\operatorname{inside}", "1 where b <= a <= c, else 0"),
-    ("maximum", 2, maximum, "elementwise", ("step(a - b)", "1 - step(a - b)"),
+    ("maximum", 2, maximum, "elementwise",
+     ("0.5 * (1 + step(a - b) - step(b - a))", "0.5 * (1 + step(b - a) - step(a - b))"),
      lambda a, b: (max(a[0], b[0]), max(a[1], b[1])), r"\max", "the larger of two"),
-    ("minimum", 2, minimum, "elementwise", ("step(b - a)", "1 - step(b - a)"),
+    ("minimum", 2, minimum, "elementwise",
+     ("0.5 * (1 + step(b - a) - step(a - b))", "0.5 * (1 + step(a - b) - step(b - a))"),
      lambda a, b: (min(a[0], b[0]), min(a[1], b[1])), r"\min", "the smaller of two"),
     ("sum", 1, total, "reduce", (), lambda a: (-math.inf if a[0] < 0 else 0.0, math.inf), r"\sum",
      "sum over the units, of size 1"),

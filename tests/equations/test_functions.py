@@ -48,6 +48,8 @@ def test_a_square_is_not_negative_and_a_product_can_be() -> None:
         ("h = clip(x, -1, 1)", [1, 1, 1]),
         ("h = clip(x, -0.5, 0.5)", [0, 1, 0]),
         ("h = hard_sigmoid(2.5 * x)", [0.5, 0.5, 0.5]),
+        ("h = maximum(x, 0)", [0, 0.5, 1]),
+        ("h = minimum(0, x)", [1, 0.5, 0]),
     ],
 )
 def test_a_derivative_at_a_kink_is_that_of_pytorch(text: str, slopes: list[float]) -> None:
@@ -57,3 +59,20 @@ def test_a_derivative_at_a_kink_is_that_of_pytorch(text: str, slopes: list[float
     run = model.run({}, x)
     found = model.gradients({}, run, {"h": np.array([[0.0] * 3, [1.0] * 3])})
     assert found.x is not None and found.x.tolist() == [slopes]
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_equal_arguments_of_maximum_and_minimum_share_the_derivative(name: str) -> None:
+    x, b = np.array([[-1.0, 0.0, 1.0, np.inf]]), np.array([0.0, 0.0, 0.0, np.inf])
+    cell = custom_cell(f"h = {name}(x, b)")
+    model = compile_cell(cell.graph, cell.sizes(given={"x": 4}))
+    run = model.run({"b": b}, x)
+    found = model.gradients({"b": b}, run, {"h": np.array([[0.0] * 4, [2.0] * 4])})
+    assert found.x is not None
+    slopes = [0, 1, 2, 1] if name == "maximum" else [2, 1, 0, 1]
+    assert found.x[0].tolist() == slopes and found.params["b"].tolist() == [2 - s for s in slopes]
+    torch = pytest.importorskip("torch", reason="compared live where torch is installed")
+    theirs = [torch.tensor(part, requires_grad=True) for part in (x[0], b)]
+    (2 * getattr(torch, name)(*theirs)).sum().backward()
+    assert theirs[0].grad.tolist() == slopes
+    assert theirs[1].grad.tolist() == found.params["b"].tolist()
