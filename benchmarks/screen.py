@@ -15,16 +15,12 @@ import os
 import re
 import select
 import signal
-import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "tui"))
-
-from terminal_driver import TerminalApp, cpu_seconds  # noqa: E402
+from terminal_driver import TerminalApp, cpu_seconds
 
 WIDTH, HEIGHT, STEPS = 200, 60, 300
 RIGHT, LEFT = "\x1b[C", "\x1b[D"
