@@ -6,6 +6,7 @@ Nothing is remembered of it: whether a condition sleeps follows from the lanes t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..equations import syntax as s
@@ -18,6 +19,37 @@ if TYPE_CHECKING:
     from .session import Session
 
 
+@dataclass(frozen=True)
+class Sleep:
+    """Why a condition cannot be asked now.
+
+    Attributes
+    ----------
+    lanes : tuple of str
+        Those that are gone and can be had again.
+    key : str
+        That does it: ``u`` or ``ctrl+r``.
+    presses : int
+        How often.
+    wrong : str
+        What is wrong with the condition, where no key mends it.
+    """
+
+    lanes: tuple[str, ...] = ()
+    key: str = ""
+    presses: int = 1
+    wrong: str = ""
+
+    def __str__(self) -> str:
+        if self.wrong:
+            return self.wrong
+        gone = f"{listed(self.lanes)} {'was' if len(self.lanes) == 1 else 'were'}"
+        times = f"{self.key} ({self.presses} times)" if self.presses > 1 else self.key
+        if self.key == "u":
+            return f"{gone} dropped; {times} brings {them(self.lanes)} back"
+        return f"{gone} taken back; {times} makes {them(self.lanes)} again"
+
+
 def problem(run: Run, text: str, step: int = 1) -> EquationError | None:
     """What is wrong with a condition over the lanes of a run; nothing is computed for it."""
     try:
@@ -27,45 +59,42 @@ def problem(run: Run, text: str, step: int = 1) -> EquationError | None:
     return None
 
 
-def why_asleep(session: Session, text: str) -> str:
-    """Why a condition cannot be asked of the lanes there are now; empty if it can."""
-    error = problem(session.run, text)
-    return "" if error is None else way_back(session, text) or error.message.partition(";")[0]
-
-
-def way_back(session: Session, text: str) -> str:
-    """How to have the lanes again that a condition names; empty if they never come back."""
-    ways = (
-        ("u", session.travel.done, "dropped", "brings {} back"),
-        ("ctrl+r", session.travel.undone, "taken back", "makes {} again"),
-    )
+def way_back(session: Session, text: str) -> Sleep | None:
+    """The lanes that a condition names and undo or redo would bring; None if that is not so."""
     try:
         nodes = [node for node in parse_condition(text).walk() if isinstance(node, s.Name)]
     except EquationError:
-        return ""
+        return None
     named = dict.fromkeys(node.id for node in nodes if node.id not in session.lanes)
-    for key, runs, gone, back in ways:
+    for key, runs in (("u", session.travel.done), ("ctrl+r", session.travel.undone)):
         for presses, run in enumerate(reversed(runs), 1):
-            missing = [name for name in named if name in run.traces]
-            if missing and problem(run, text) is None:
-                lanes = f"{listed(missing)} {'was' if len(missing) == 1 else 'were'} {gone}"
-                times = f" ({presses} times)" if presses > 1 else ""
-                return f"{lanes}; {key}{times} {back.format(them(missing))}"
-    return ""
+            lanes = tuple(name for name in named if name in run.traces)
+            if lanes and problem(run, text) is None:
+                return Sleep(lanes, key, presses)
+    return None
 
 
-def asleep(session: Session, texts: Iterable[str]) -> dict[str, str]:
-    """Those of some conditions that cannot be asked now, and why."""
-    found = {text: why_asleep(session, text) for text in texts}
-    return {text: why for text, why in found.items() if why}
+def asleep(session: Session, texts: Iterable[str]) -> dict[str, Sleep]:
+    """Those of some conditions that cannot be asked of the lanes there are now, and why."""
+    found = {}
+    for text in texts:
+        error = problem(session.run, text)
+        if error is not None:
+            wrong = Sleep(wrong=error.message.partition(";")[0])
+            found[text] = way_back(session, text) or wrong
+    return found
 
 
-def told(sleepers: Mapping[str, str]) -> str:
-    """Which conditions sleep and why, in one line; those with the same reason together."""
-    by_reason: dict[str, list[str]] = {}
-    for text, why in sleepers.items():
-        by_reason.setdefault(why, []).append(f"`{text}`")
-    return "; ".join(
-        f"{', '.join(texts)} sleep{'s' * (len(texts) == 1)}: {why}"
-        for why, texts in by_reason.items()
+def told(sleepers: Mapping[str, Sleep]) -> str:
+    """Which conditions sleep and why, in one line; of several, how many."""
+    if not sleepers:
+        return ""
+    lanes: dict[Sleep, list[str]] = {}
+    for sleep in sleepers.values():
+        lanes.setdefault(replace(sleep, lanes=()), []).extend(sleep.lanes)
+    why = "; ".join(
+        str(replace(sleep, lanes=tuple(dict.fromkeys(names)))) for sleep, names in lanes.items()
     )
+    if len(sleepers) == 1:
+        return f"`{next(iter(sleepers))}` sleeps: {why}"
+    return f"{len(sleepers)} conditions sleep: {why}"

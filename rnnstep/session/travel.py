@@ -25,7 +25,7 @@ from .analysis import Analysis
 from .marking import Marking
 from .pending import Pending, ask, give_up, make_way
 from .selection import select_signal, selected
-from .sleeping import asleep, told
+from .sleeping import Sleep, asleep, told
 from .trail import Place, TravelError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Travel:
         The unit without work that one was led to last.
     pending : Pending or None
         The question that is not answered yet.
-    told : mapping of str to str
+    told : mapping of str to Sleep
         Conditions that were said to sleep, and why.
     watch : callable or None
         Told of the progress of what is asked, where there is no picture yet; what it raises ends
@@ -78,7 +78,7 @@ class Travel:
     jobs: Analysis = field(default_factory=Analysis)
     finding: Finding | None = None
     pending: Pending | None = None
-    told: dict[str, str] = field(default_factory=dict)
+    told: dict[str, Sleep] = field(default_factory=dict)
     watch: Callable[[str], object] | None = None
     marking: Marking = field(default_factory=Marking)
 
@@ -208,8 +208,8 @@ def set_breakpoint(session: Session, text: str) -> None:
         if not texts:
             raise TravelError("there is no breakpoint; it has the form: break CONDITION")
         sleepers = asleep(session, texts)
-        awake = [text for text in texts if text not in sleepers]
-        session.message = "; ".join(filter(None, (*awake, told(sleepers))))
+        marked = [f"{text} (sleeps)" if text in sleepers else text for text in texts]
+        session.message = "; ".join(filter(None, (*marked, told(sleepers))))
         return
     if text not in texts:
         _check(session, text)

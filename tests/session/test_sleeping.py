@@ -64,9 +64,8 @@ def test_a_sleeping_breakpoint_stops_no_search_and_wakes_with_its_lane(
 
 def test_where_every_breakpoint_sleeps_that_is_said() -> None:
     s = do(session(), FORK, f":break {ABOUT_IT}", ":break any(lstm_2.h > 0.9)", "drop", "continue")
-    assert s.t == 0 and s.message == (
-        f"`{ABOUT_IT}`, `any(lstm_2.h > 0.9)` sleep: lstm_2 was dropped; u brings it back"
-    )
+    assert s.t == 0
+    assert s.message == "2 conditions sleep: lstm_2 was dropped; u brings it back"
     assert not hits_of(s).steps.size
     do(s, ":forget", f":find {ABOUT_IT}")
     assert s.message.startswith("column 1: there is no lane 'lstm_2'")
@@ -92,7 +91,8 @@ def test_break_alone_lists_the_breakpoints_and_which_sleep() -> None:
     assert s.message == "there is no breakpoint; it has the form: break CONDITION"
     assert s.prompt == "break"
     do(s, FORK, f":break {ABOUT_IT}", ":break t == 7", "drop", ":break")
-    assert s.message == f"t == 7; `{ABOUT_IT}` sleeps: lstm_2 was dropped; u brings it back"
+    why = f"`{ABOUT_IT}` sleeps: lstm_2 was dropped; u brings it back"
+    assert s.message == f"{ABOUT_IT} (sleeps); t == 7; {why}"
     assert "sleeps" in do(s, f":break {ABOUT_IT}").message and len(s.travel.breakpoints) == 2
 
 
@@ -128,6 +128,19 @@ def test_the_command_that_opens_a_place_leaves_out_what_sleeps() -> None:
 
 
 def test_lanes_that_went_together_are_named_together() -> None:
+    s = do(session(), FORK, ":patch o[1] scale 0.5 at 30", ":patch gru.z set 0 at 5")
+    do(s, ":break lstm_2.o[1] == 0", ":break lstm_2_2.h[0] > 0", ":break gru_2.z[0] == 0")
+    for lane in ("lstm_2", "gru_2"):
+        s.select_lane(lane)
+        do(s, "drop")
+    do(s, "continue")
+    assert s.message == (
+        "3 conditions sleep: lstm_2, lstm_2_2 were dropped; u (2 times) brings them back;"
+        " gru_2 was dropped; u brings it back"
+    )
+
+
+def test_a_condition_about_two_lanes_that_are_gone_names_both() -> None:
     s = do(session(), FORK, ":patch o[1] scale 0.5 at 30", ":break lstm_2_2.o[1] < lstm_2.o[1]")
     s.select_lane("lstm_2")
     do(s, "drop", "continue")
