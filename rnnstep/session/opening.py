@@ -19,7 +19,7 @@ from .beside import set_against, set_align
 from .opening_options import Opening
 from .panels import PANELS, aspect, aspects, open_panel, set_aspect
 from .selection import select, selected
-from .sleeping import problem
+from .sleeping import problem, renamed
 
 if TYPE_CHECKING:
     from ..scenario.scenario import Scenario
@@ -133,7 +133,7 @@ def command_line(session: Session) -> str:
     known = {point.text for point in run.scenario.breakpoints}
     for text in session.travel.breakpoints:
         if text not in known and problem(run, text) is None:
-            words += ["--break", text]
+            words += ["--break", renamed(text, names)]
     return shlex.join(words)
 
 

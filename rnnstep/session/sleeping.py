@@ -1,4 +1,4 @@
-"""Conditions that sleep: a lane that they name is gone for now, and undo or redo brings it back.
+"""The lanes that conditions name: where one is gone for now, the condition sleeps until it is back.
 
 Nothing is remembered of it: whether a condition sleeps follows from the lanes that there are.
 """
@@ -62,16 +62,27 @@ def problem(run: Run, text: str, step: int = 1) -> EquationError | None:
 def way_back(session: Session, text: str) -> Sleep | None:
     """The lanes that a condition names and undo or redo would bring; None if that is not so."""
     try:
-        nodes = [node for node in parse_condition(text).walk() if isinstance(node, s.Name)]
+        named = dict.fromkeys(node.id for node in _named(text) if node.id not in session.lanes)
     except EquationError:
         return None
-    named = dict.fromkeys(node.id for node in nodes if node.id not in session.lanes)
     for key, runs in (("u", session.travel.done), ("ctrl+r", session.travel.undone)):
         for presses, run in enumerate(reversed(runs), 1):
             lanes = tuple(name for name in named if name in run.traces)
             if lanes and problem(run, text) is None:
                 return Sleep(lanes, key, presses)
     return None
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """A condition, in one line, with lanes called by other names."""
+    for node in sorted(_named(text), key=lambda node: node.column, reverse=True):
+        before, behind = text[: node.column - 1], text[node.column - 1 + len(node.id) :]
+        text = f"{before}{names.get(node.id, node.id)}{behind}"
+    return text
+
+
+def _named(text: str) -> list[s.Name]:
+    return [node for node in parse_condition(text).walk() if isinstance(node, s.Name)]
 
 
 def asleep(session: Session, texts: Iterable[str]) -> dict[str, Sleep]:

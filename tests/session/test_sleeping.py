@@ -127,6 +127,17 @@ def test_the_command_that_opens_a_place_leaves_out_what_sleeps() -> None:
     assert ABOUT_IT in command_line(do(s, "redo"))
 
 
+def test_the_command_calls_lanes_in_breakpoints_as_it_calls_its_forks() -> None:
+    text = "symbol == 'Ä' or lstm_3.f[3] == 0 and at(lstm_3.o[3], query) > 0"
+    s = do(session(), FORK, ":patch lstm.f[3] set 0 at 12", f":break {text}")
+    s.select_lane("lstm_2")
+    words = shlex.split(command_line(do(s, "drop")))
+    assert words[-4:-2] == ["--patch", "lstm.f[3] set 0 at 12"]
+    assert words[-1] == text.replace("lstm_3", "lstm_2")
+    again = do(session(), f":patch {words[-3]}", f":break {words[-1]}", "continue")
+    assert again.t == 12 and again.message.startswith(words[-1])
+
+
 def test_lanes_that_went_together_are_named_together() -> None:
     s = do(session(), FORK, ":patch o[1] scale 0.5 at 30", ":patch gru.z set 0 at 5")
     do(s, ":break lstm_2.o[1] == 0", ":break lstm_2_2.h[0] > 0", ":break gru_2.z[0] == 0")
