@@ -291,12 +291,13 @@ class Session:
         self.hidden.discard(name)
 
     def next_lane(self, direction: int) -> None:
-        lanes = [name for name in self.lanes if name not in self.hidden]
-        at = lanes.index(self.active) if self.active in lanes else 0
-        if lanes == [self.active]:
-            others = " on the screen" * (len(self.lanes) > 1)
-            self.message = f"{self.active} is the only lane{others}"
-        self.active = lanes[(at + direction) % len(lanes)]
+        """Make the next lane on the screen the active one, or (-1) the one before."""
+        at, count = self.lanes.index(self.active), len(self.lanes)
+        others = (self.lanes[(at + direction * k) % count] for k in range(1, count))
+        name = next((name for name in others if name not in self.hidden), self.active)
+        if name == self.active:
+            self.message = f"{name} is the only lane{' on the screen' * (count > 1)}"
+        self.active = name
 
     def toggle_lane(self, name: str) -> None:
         """Show or hide a lane; one lane always stays."""

@@ -105,7 +105,10 @@ def look(session: Session, view: View) -> None:
             session.units[lane] = min(unit, session.width(lane) - 1)
     session.signals = dict(view.signals)
     if view.lane in session.lanes:
-        session.active = view.lane
+        session.select_lane(view.lane)
+    elif session.active in session.hidden:
+        session.next_lane(1)
+        session.select_lane(session.active)
     session.travel.find = view.find
     session.travel.marks = set(view.marks)
     for name in SHOWN:

@@ -311,7 +311,7 @@ def adopt(session: Session, run: Run) -> None:
     """Show a run with other lanes, standing where one stood.
 
     A fork begins with what is selected in its parent; if the active lane is gone, the nearest lane
-    that it was a fork of is active.
+    that it was a fork of is active, and shown if it was hidden.
     """
     before = session.run.scenario.models
     models = {**before, **run.scenario.models}
@@ -327,6 +327,7 @@ def adopt(session: Session, run: Run) -> None:
     session.hidden &= set(run.traces)
     while session.active not in run.traces:
         session.active = models[session.active].fork_of
+    session.select_lane(session.active)
 
 
 def set_threshold(session: Session, text: str) -> None:

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessions import session
+from sessions import do, session
 
 from rnnstep.errors import RnnstepError
+from rnnstep.scenario.view import View
 from rnnstep.session.commands import COMMANDS, perform, submit_prompt
 from rnnstep.session.completion import complete_prompt
 from rnnstep.session.session import Session
+from rnnstep.session.snapshot import look
 
 
 class Silent:
@@ -108,6 +110,31 @@ def test_one_lane_always_stays() -> None:
     assert len(s.shown) == 1 and "stays" in s.message
     press(s, "lane-9")
     assert "there are 4" in s.message
+
+
+def test_hiding_the_active_lane_goes_on_to_the_next_that_is_shown() -> None:
+    s = session()
+    s.select_lane("gru")
+    press(s, "lane-3")
+    assert s.lanes[2] == "gru" and s.active == s.lanes[3]
+    press(s, "next-lane")
+    assert s.active == s.lanes[0]
+    press(s, "previous-lane", "previous-lane")
+    assert s.active == s.lanes[1]
+
+
+def test_the_active_lane_is_on_the_screen_whatever_goes() -> None:
+    for gone in ("drop", "undo"):
+        s = do(session(), ":patch lstm.f[3] set 0 at 10..20")
+        do(s, *(f":hide {lane}" for lane in s.lanes if lane != "lstm_2"))
+        assert s.shown == ("lstm_2",)
+        do(s, gone)
+        assert s.shown == ("lstm",) and s.active == "lstm"
+    look(s, View(0, None, "lstm_2", hidden=s.lanes))
+    assert s.active in s.shown
+    s.select_lane(s.lanes[0])
+    look(s, View(0, None, "", hidden=s.lanes[:2]))
+    assert s.active == s.shown[0] == s.lanes[2]
 
 
 def test_playing_stops_at_the_end_and_begins_anew() -> None:
