@@ -9,7 +9,7 @@ writes a patch as one line, such as ``f[3] set 0 at 10..20``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import RnnstepError, listed, step_hint, suggest
@@ -91,6 +91,13 @@ class Patch:
     def covers(self, t: int) -> bool:
         """Whether step t is patched."""
         return self.first <= t and (self.last is None or t <= self.last)
+
+    def of_unit(self, unit: int) -> Patch:
+        """The same as it acts on one of its units, without the others and their numbers."""
+        if self.operation in ("set", "add", "scale") and len(self.values) > 1:
+            place = unit if self.units is None else self.units.index(unit)
+            return replace(self, units=(unit,), values=(self.values[place],))
+        return self if self.units is None else replace(self, units=(unit,))
 
     def __str__(self) -> str:
         from .patch_text import patch_text

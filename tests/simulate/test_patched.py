@@ -95,6 +95,8 @@ def test_the_equations_value_and_its_patches_make_the_recorded_one(label: str, n
                 for change in changes:
                     wanted = redone(change.patch, change.before, t, unit, child, other)
                     assert change.after == pytest.approx(wanted, abs=1e-12)
+                    alone = redone(change.patch.of_unit(unit), change.before, t, unit, child, other)
+                    assert alone == wanted
                     assert change.changed == (abs(change.after - change.before) > 1e-12)
 
 

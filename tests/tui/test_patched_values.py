@@ -7,6 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import ROOT
 from sessions import do
@@ -183,6 +184,20 @@ def test_a_patched_signal_is_seen_where_not_all_have_a_line() -> None:
     assert any(row.startswith(" h ") and "patched: h[1] set 0" in row for row in rows)
     s.jump(9)
     assert not any(row.startswith(" h ") for row in lines(s, (40, 10)))
+
+
+def test_a_patch_with_more_numbers_than_fit_is_told_as_it_acts_on_the_unit() -> None:
+    patch = Patch("h", "set", tuple((np.arange(1, 17) / 7.0).tolist()), first=5, last=6)
+    s = Session(with_fork(shipped("long_dependency"), "lstm", [patch], "child"))
+    s.select_lane("child")
+    s.jump(5)
+    s.select_unit(4)
+    s.inspect = True
+    (row,) = [row for row in lines(s, (80, 24)) if row.startswith(" h ")]
+    own = f"{patches_at(s.trace, 'h', 5, 4)[0].before:.3f}".replace("-", "−")
+    assert f"= {own}; patched: h[4] set {5 / 7!r} at 5..6" in row and row.endswith("+0.714")
+    (row,) = [row for row in lines(s, (40, 10)) if row.startswith(" h ")]
+    assert "patched: h[4] set" in row
 
 
 def test_while_a_step_is_gone_through_a_patch_is_said_once_its_equation_is_done() -> None:

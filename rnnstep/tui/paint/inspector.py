@@ -23,6 +23,7 @@ from .chain import paint_chain
 from .text import number
 
 _NAME, _VALUE = 10, 8  # Cells of a name and of a value on a row of one line.
+_SHORT = 32  # Cells from which on a row of one line says what the equation gave before a patch.
 _Line = tuple[str, str]
 """A line and its colour."""
 
@@ -80,7 +81,8 @@ def substitutions(session: Session) -> list[Row]:
         known = t > 0 and session.known(lane, name) >= t
         label = ""
         lines: tuple[str, ...] = ()
-        changes: tuple[Change, ...] = ()
+        patched: tuple[str, ...] = ()
+        gave = ""
         if known:
             now[name] = trace.value(name, t)
             size = len(now[name])
@@ -89,7 +91,10 @@ def substitutions(session: Session) -> list[Row]:
                 labels = tape.labels
                 label = f"[{visible(labels[shown]) if len(labels) == size else shown}]"
             changes = patches_at(trace, name, t, shown)
-            given = changes[0].before if changes else None
+            given = None
+            if changes:
+                given, patched = changes[0].before, _patched(session, changes, shown)
+                gave = _minus(given)
             found: Substitution = with_numbers(equation, now, past, shown, _short, given)
             value = number(float(now[name][shown]), signal.is_gate)
             symbols, numbers = found.symbols.partition(" = ")[2], found.numbers
@@ -113,19 +118,20 @@ def substitutions(session: Session) -> list[Row]:
             symbols = labelled(parts[name], (part.symbols for part in parts[name]))
         rows.append(
             Row(name + label, signal.role if signal.role != name else "", signal.is_state,
-                symbols, numbers, value, known, tuple(sorted(lines)),
-                _minus(changes[0].before) if changes else "", _patched(session, changes))
+                symbols, numbers, value, known, tuple(sorted(lines)), gave, patched)
         )  # fmt: skip
     return rows
 
 
-def _patched(session: Session, changes: tuple[Change, ...]) -> tuple[str, ...]:
+def _patched(session: Session, changes: tuple[Change, ...], unit: int) -> tuple[str, ...]:
     """What patches did to a value, in forms from long to short."""
-    if not changes:
-        return ()
     label, unchanged = say(session, "patched"), say(session, "unchanged")
-    patches = "; ".join(str(change.patch) for change in changes)
-    return f"{label}: {changes_text(changes, _minus, unchanged)}", f"{label}: {patches}"
+    texts = (
+        changes_text(changes, _minus, unchanged),
+        "; ".join(str(change.patch) for change in changes),
+        "; ".join(str(change.patch.of_unit(unit)) for change in changes),
+    )
+    return tuple(f"{label}: {text}" for text in texts)
 
 
 def _edited_input(session: Session, lane: str, t: int) -> list[Row]:
@@ -262,9 +268,11 @@ def _shorter(item: Row, room: int, lines: int) -> list[_Line]:
     """A row in fewer lines, the last of them what patches did to it."""
     equation = (item.result, "text") if item.result else (item.symbols, "accent")
     if lines == 1 and item.patched:
-        long, short = item.patched
-        forms = [f"{item.result}; {long}", f"= {item.given}; {long}"] if item.given else []
-        return [(_fitting([*forms, long, short], room - _NAME - _VALUE), "state")]
+        forms, space = list(item.patched), room - _NAME - _VALUE
+        if item.given and space >= _SHORT:
+            forms = [f"= {item.given}; {form}" for form in item.patched]
+            forms.insert(0, f"{item.numbers} {forms[0]}")
+        return [(_fitting(forms, space), "state")]
     if lines == 1:
         return [equation]
     patched = [(_fitting(item.patched, room - 2), "state")] if item.patched else []
