@@ -70,6 +70,7 @@ KEYS = (
     ": break space any(counter.h>1) enter", ": break space counter_2.h[0]>0 enter",
     "ctrl+n it's space \"here\":#1 enter", "ctrl+n -- space - enter",
     "o", ": align space 2:5 enter", ": align space 4 enter", ": align enter", ": against enter",
+    ": hide space echo enter", ": hide space counter_2 enter", ": break enter",
     ": against space echo enter", ": against space counter_2 enter", ": compare enter",
     ": select space echo.h enter",
     ": expect enter enter", ": expect space t>=0 enter", "/ counter.k[1]<1 enter", "/ enter",
