@@ -53,3 +53,19 @@ def test_the_next_key_takes_the_message_away() -> None:
     type_key(s, ReplayHost(), "1", "1")
     rows = as_text(Painter("unicode").paint(s, 80, 24)).splitlines()
     assert rows[-1].startswith(" :find lstm.f[3] <1") and "^" not in rows[-1]
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 10), (80, 24), (120, 40)])
+def test_a_long_message_is_whole_until_the_next_key(width: int, height: int) -> None:
+    s = sessions.session()
+    rows = [as_text(Painter("unicode").paint(s, width, height)).splitlines()]
+    s.message = "said " + " and ".join(["lstm.c[5] > 0.5"] * (width // 14)) + "; not cut"
+    rows.append(as_text(Painter("unicode").paint(s, width, height)).splitlines())
+    first = next(k for k, row in enumerate(rows[1]) if row.startswith(" said "))
+    assert " ".join(" ".join(rows[1][first:]).split()) == s.message
+    assert 1 < height - first <= 4 and rows[1][:first] == rows[0][:first]
+    s.message *= 9
+    rows.append(as_text(Painter("unicode").paint(s, width, height)).splitlines())
+    assert rows[2][-4].startswith(" said ") and rows[2][-1].endswith(" …")
+    do(s, "step")
+    assert "said" not in as_text(Painter("unicode").paint(s, width, height))

@@ -50,6 +50,9 @@ def test_after_any_journey_the_screen_is_that_of_a_full_repaint(
     app.wait_for("Search for", there=False)
     app.send("f" + RIGHT + "..,z" + "z" + ":cue\r" + "n" + "2" + "G")
     app.wait_for("step 52 of 52")
+    # A message of several rows, and what stands there again behind it.
+    app.send("b" + " and ".join(["lstm.c[5] > 9"] * 10) + "\r" + "B")
+    app.wait_for("no longer a breakpoint")
     app.send("vhhhaV" + "v" * 3 + "h" + ":scores\r" + "v" + "V" * 3 + "hh" + ":flow\r" + "G")
     app.wait_for("reaches step 52")
     app.read(0.8)

@@ -178,10 +178,7 @@ def footer_entries(session: Session, width: int) -> list[tuple[str, str, str]]:
 def paint_footer(frame: Frame, session: Session, row: int) -> list[tuple[int, int, int, str]]:
     """Draw the last line; return what can be clicked: (row, first column, behind it, command)."""
     frame.fill(row, 0, 1, frame.width, ink("text", "panel"))
-    if session.prompt is not None:
-        return []
-    if session.message:
-        frame.text(row, 1, session.message, ink("cursor", "panel", BOLD), frame.width - 2)
+    if session.prompt is not None or session.message:
         return []
     if session.mode and session.sitting is not None:
         climb = session.sitting.climb

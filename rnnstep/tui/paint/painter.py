@@ -20,7 +20,7 @@ from .lane import paint_lane, shown_signals
 from .lesson import page_lines, paint_page
 from .maps import Maps
 from .panels import PAINTERS, Panels, panel_rows
-from .prompt import paint_prompt
+from .prompt import paint_last_row
 from .tape import paint_tape
 
 SMALLEST = (40, 10)
@@ -66,8 +66,7 @@ class Painter:
             self.layout = None
             self._hits = paint_contents(frame, session.sitting.climb)
             self._hits += paint_footer(frame, session, height - 1)
-            if session.prompt is not None:
-                paint_prompt(frame, session, height - 1)
+            paint_last_row(frame, session, height - 1)
             return frame
         for name in session.lanes:
             if name not in self._signals:
@@ -97,8 +96,7 @@ class Painter:
         elif layout.note:
             paint_note(frame, session, layout.note, plain)
         paint_timeline(frame, session, layout, plain)
-        if session.prompt is not None:
-            paint_prompt(frame, session, layout.footer)
+        paint_last_row(frame, session, layout.footer)
         return frame
 
     def command_at(self, column: int, row: int) -> str | None:

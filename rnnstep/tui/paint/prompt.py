@@ -1,4 +1,7 @@
-"""The prompt in the last row; over the rows above it, what is wrong with it, under a caret."""
+"""The prompt in the last row, and what is wrong with it, under a caret; or what there is to say.
+
+What does not fit into one row covers those above it until the next key.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,18 @@ from ..frame import Frame, ink
 from ..palette import BOLD
 
 _MOST_LINES = 4
+
+
+def paint_last_row(frame: Frame, session: Session, row: int) -> None:
+    """Draw the prompt or the message over the footer, if there is one."""
+    if session.prompt is not None:
+        paint_prompt(frame, session, row)
+    elif session.message:
+        lines = _lines(session.message, frame.width - 2)
+        top = row + 1 - len(lines)
+        frame.fill(top, 0, len(lines), frame.width, ink("text", "panel"))
+        for at, line in enumerate(lines, top):
+            frame.text(at, 1, line, ink("cursor", "panel", BOLD), frame.width - 2)
 
 
 def paint_prompt(frame: Frame, session: Session, row: int) -> None:
@@ -43,8 +58,13 @@ def _below(message: str, caret: int | None, width: int) -> list[tuple[int, str, 
         return [(caret, f"^ {message}", "bad")]
     if caret is not None and cell_width(message) + 3 < caret:
         return [(caret - cell_width(message) - 1, f"{message} ^", "bad")]
-    lines = wrap(message, width - 2)
-    if len(lines) > _MOST_LINES:
-        lines = [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1][: width - 4] + " …"]
-    rows = [(1, line, "bad") for line in lines]
+    rows = [(1, line, "bad") for line in _lines(message, width - 2)]
     return rows if caret is None else [(caret, "^", "bad"), *rows]
+
+
+def _lines(message: str, width: int) -> list[str]:
+    """A message in rows of a width, of which the last says so if that is not all."""
+    lines = wrap(message, width)
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1][: width - 2] + " …"]
+    return lines
