@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 from .errors import RnnstepError
@@ -40,16 +41,15 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def locked(path: Path, patience: float = 2.0) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Keep others that ask here too from a file between reading and replacing it.
 
     Parameters
     ----------
     path : Path
-        The file; what stands for the lock is a file beside it. The folder is made if need be.
-    patience : float
-        Seconds to wait for another one, which holds it for milliseconds. Then it was left by one
-        that ended early, and is taken away.
+        The file. It cannot be what is locked: who waits for it would hold one that was replaced.
+        Locked is an empty file beside it, whose folder is made if need be, and which is taken away
+        again. A process that ends early leaves it, but not its lock.
 
     Raises
     ------
@@ -58,19 +58,55 @@ def locked(path: Path, patience: float = 2.0) -> Iterator[None]:
     """
     lock = path.with_name(f".{path.name}.lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
-    begun = time.monotonic()
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            if time.monotonic() - begun > patience:
-                lock.unlink(missing_ok=True)
-            time.sleep(0.005)
+    file = _alone(lock)
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        if sys.platform == "win32":
+            file.close()
+            # Refused while another one has it open, who then takes it away.
+            with suppress(PermissionError):
+                lock.unlink(missing_ok=True)
+        else:
+            # Taken away while it is held, so that nobody loses a file that they hold.
+            lock.unlink(missing_ok=True)
+            file.close()
+
+
+def _alone(lock: Path) -> FileIO:
+    """The file of a lock, once nobody else holds it."""
+    while True:
+        file = FileIO(lock, "a")
+        try:
+            _wait(file)
+            if _is_at(file, lock):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        # Whoever held it has taken it away: others that come now lock another file.
+        file.close()
+
+
+def _wait(file: FileIO) -> None:
+    """Wait for a file; closing it lets the next one go on."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _is_at(file: FileIO, path: Path) -> bool:
+    """Whether an open file still has its name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _replace(path: Path, data: bytes) -> None:

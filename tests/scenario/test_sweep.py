@@ -301,6 +301,7 @@ def test_results_of_two_parts_at_once_are_all_kept_whatever_was_torn(tmp_path: P
     parts = [subprocess.Popen([sys.executable, "-c", code, path, name]) for name in "ab"]
     assert [part.wait() for part in parts] == [0, 0]
     assert set(read_results(path)) == {f"{name}-{k}" for name in "ab" for k in range(60)}
+    assert [file.name for file in path.parent.iterdir()] == ["small.jsonl"]
 
 
 def test_a_part_that_starts_anew_takes_no_lines_of_another_that_goes_on(tmp_path: Path) -> None:

@@ -265,15 +265,6 @@ def test_windows_that_end_at_the_same_time_all_keep_their_progress(tmp_path: Pat
     assert [file.name for file in tmp_path.iterdir()] == ["progress.json"]
 
 
-def test_a_lock_that_was_left_behind_is_taken_away(tmp_path: Path) -> None:
-    from rnnstep.files import locked
-
-    (tmp_path / ".it.lock").touch()
-    with locked(tmp_path / "it", patience=0.01):
-        assert (tmp_path / ".it.lock").exists()
-    assert not list(tmp_path.iterdir())
-
-
 def test_progress_that_is_not_kept_is_said_at_once(folder: Path) -> None:
     learner = Learner(folder)
     s = learner.session

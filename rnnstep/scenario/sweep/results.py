@@ -4,22 +4,20 @@ A line that was cut off by a crash is the last one and has no end of line. It is
 the next line is appended, and its run is done again. A whole line that cannot be read was not
 written by a sweep, and is an error. Lines are only appended; whatever takes lines away replaces the
 file whole, so whoever reads needs no lock and a crash loses nothing. Whoever changes the file locks
-an empty file beside it, which stays, so the parts of a sweep may run at once.
+it, so the parts of a sweep may run at once.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import FileIO
 from pathlib import Path
 
 from ...errors import RnnstepError
-from ...files import write_atomically
+from ...files import locked, write_atomically
 
 
 class ResultsError(RnnstepError, ValueError):
@@ -164,28 +162,9 @@ def _id(line: bytes) -> str:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Other processes that change the file wait until this one has done so.
-
-    The file itself cannot be what is locked: who waits for it would hold one that was replaced.
-    """
-    whole = path.resolve()
+    """Other processes that change the file wait until this one has done so."""
     try:
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        with FileIO(whole.with_name(f".{whole.name}.lock"), "a") as file:
-            _lock(file)
+        with locked(path.resolve()):
             yield
     except OSError as error:
         raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _lock(file: FileIO) -> None:
-    """Wait for the file; closing it lets the next one go on."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX)

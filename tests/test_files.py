@@ -1,0 +1,60 @@
+"""Files are changed by one process at a time, and nothing stays beside them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rnnstep.files import locked, write_atomically
+
+COUNT = """\
+import sys
+from pathlib import Path
+from rnnstep.files import locked, write_atomically
+path = Path(sys.argv[1])
+for _ in range(150):
+    with locked(path):
+        write_atomically(path, b"%d" % (int(path.read_bytes()) + 1))
+"""
+HOLD = """\
+import sys, time
+from pathlib import Path
+from rnnstep.files import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def start(code: str, path: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE)
+
+
+def test_what_processes_write_at_once_is_all_kept_and_no_lock_stays(tmp_path: Path) -> None:
+    path = tmp_path / "count"
+    path.write_bytes(b"0")
+    others = [start(COUNT, path) for _ in range(3)]
+    assert [other.wait() for other in others] == [0, 0, 0]
+    assert path.read_bytes() == b"450"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_whoever_waits_goes_on_when_the_one_before_ends_early(tmp_path: Path) -> None:
+    path = tmp_path / "it"
+    holder, waiter = start(HOLD, path), None
+    try:
+        assert holder.stdout and holder.stdout.readline().strip() == b"held"
+        waiter = start(HOLD, path)
+        time.sleep(0.5)
+        holder.kill()
+        assert waiter.stdout and waiter.stdout.readline().strip() == b"held"
+    finally:
+        for process in filter(None, (holder, waiter)):
+            process.kill()
+            process.communicate()
+    assert list(tmp_path.iterdir()) == [tmp_path / ".it.lock"]
+    with locked(path):
+        write_atomically(path, b"")
+    assert list(tmp_path.iterdir()) == [path]
