@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import RnnstepError, listed, suggest
+from ..errors import EquationError, RnnstepError
 from .language import scenario_in
 
 if TYPE_CHECKING:
@@ -58,15 +58,13 @@ def ablate_file(
     from ..scenario.ablation import ablate
     from ..scenario.run import run_scenario
 
-    run = run_scenario(scenario_in(file, lang))
-    models = run.scenario.models
-    if lane not in models:
-        raise RnnstepError(
-            f"there is no lane {lane!r}{suggest(lane, models)}; there are {listed(models)}"
-        )
     chosen = None if units == "all" else _units(units)
-    with _bar(f"{lane}.{signal} {operation}") as progress:
-        found = ablate(run, lane, signal, chosen, operation, progress)
+    run = run_scenario(scenario_in(file, lang))
+    try:
+        with _bar(f"{lane}.{signal} {operation}") as progress:
+            found = ablate(run, lane, signal, chosen, operation, progress)
+    except EquationError as error:
+        raise RnnstepError(f"--operation: {error.with_caret}") from None
     print(ablation_json(found, str(file)) if as_json else ablation_text(found, str(file)))
     return 0
 

@@ -14,11 +14,13 @@ import numpy as np
 
 from ..equations import syntax as s
 from ..equations.parse import parse_condition
-from ..simulate import PatchError, Trace, fork
+from ..errors import EquationError, SignalError, listed, suggest
+from ..simulate import Patch, PatchError, Trace, fork
 from ..simulate.compare import distance
-from ..simulate.patch_text import parse_patch
+from ..simulate.patch import check_patch
+from ..simulate.patch_text import parse_patch, placed
 from .expect import judge_one
-from .forks import symbols_of
+from .forks import shape_of, symbols_of
 from .measures import NOT_OF_THE_TAPE
 from .run import Run, can_answer
 from .scenario import Expectation
@@ -38,7 +40,7 @@ class Effect:
     change : float
         Of the loss.
     moved : float
-        Mean norm of the change of the answer over all steps.
+        Mean norm of the change of the answer over all steps, in the data's units.
     broken : tuple of Expectation
         That held before and no longer hold.
     """
@@ -99,28 +101,36 @@ def ablate(
 
     Raises
     ------
-    SignalError, PatchError, EquationError
-        If there is no such lane, or the patch is none or does not fit.
+    SignalError
+        If there is no such lane, signal or unit.
+    EquationError
+        With the column in ``operation``, if that is none or does not fit.
     """
     trace, model = run[lane], run.scenario.models[lane]
-    marks = run.scenario.marks
-    template = parse_patch(f"{signal} {operation}", marks, symbols_of(run.scenario.tape))[1]
-    if signal not in trace.signals:
-        fork(trace, lane, [template], run.traces)  # raises, and says what there is
+    signals = (*model.cell.inputs, *model.cell.graph.signals)
+    if signal not in signals:
+        raise SignalError(
+            f"{lane} has no signal {signal!r}{suggest(signal, signals)}; it has {listed(signals)}"
+        )
     size = model.sizes.signals[signal]
-    wanted = range(size) if units is None else units
-    if len(template.values) > 1 and template.operation != "clamp":
-        raise PatchError(f"{lane}: `{operation}` has a number for each unit; an ablation needs one")
+    wanted = range(size) if units is None else tuple(dict.fromkeys(units))
+    for unit in wanted:
+        if not 0 <= unit < size:
+            raise SignalError(f"{lane}.{signal} has no unit {unit}; it has units 0 to {size - 1}")
+    template = _read(run, lane, signal, operation)
     loss, scored = _loss(run, lane)
     judged = _judged(run, lane)
+    tape = run.scenario.tape
+    unit_of_answers = abs(tape.factor) if can_answer(model, tape) else 1.0
     effects = []
     for number, unit in enumerate(wanted):
-        child = fork(trace, lane, [replace(template, units=(unit,))], run.traces, budget=_room(run))
+        patch = replace(template, units=(unit,))
+        child = fork(trace, lane, [patch], run.traces, budget=_room(run))
         changed = _instead(run, lane, child)
         now, _ = _loss(changed, lane)
         space = changed.space()
         broken = tuple(e for e in judged if not judge_one(space, e).passed)
-        moved = distance(trace, child, model.cell.answer, 1, trace.length)
+        moved = unit_of_answers * distance(trace, child, model.cell.answer, 1, trace.length)
         known = moved[np.isfinite(moved)]
         effects.append(
             Effect(unit, now, now - loss, float(known.mean()) if len(known) else np.nan, broken)
@@ -129,6 +139,25 @@ def ablate(
             progress(number + 1, len(wanted))
     effects.sort(key=lambda e: (-len(e.broken), -_ranked(e.change), -_ranked(e.moved), e.unit))
     return Ablation(lane, signal, operation, loss, scored, judged, tuple(effects))
+
+
+def _read(run: Run, lane: str, signal: str, operation: str) -> Patch:
+    """The patch that every unit gets, once it fits the lane."""
+    text, tape = f"{signal} {operation}", run.scenario.tape
+    known = {**tape.marks, "last": tape.length}, symbols_of(tape)
+    shapes = {name: shape_of(model, tape) for name, model in run.scenario.models.items()}
+    try:
+        patch = parse_patch(text, *known)[1]
+        try:
+            if len(patch.values) > 1 and patch.operation != "clamp":
+                raise PatchError("an ablation takes one number, the same for every unit", "values")
+            check_patch(replace(patch, units=(0,)), shapes[lane], shapes)
+        except PatchError as error:
+            raise placed(error, text, *known) from None
+    except EquationError as error:
+        column = max(error.column - len(signal) - 1, 1)
+        raise EquationError(error.message, 1, column, operation) from None
+    return patch
 
 
 def _ranked(value: float) -> float:

@@ -97,6 +97,47 @@ def test_ablate_ranks_units_by_what_patching_them_does(capsys: pytest.CaptureFix
         assert code == 2 and err.strip() and "Traceback" not in err, wrong
 
 
+@pytest.mark.parametrize(
+    ("operation", "caret", "said"),
+    [
+        ("sett 0", 0, "there is no operation 'sett' (did you mean 'set'?)"),
+        ("set", 3, "a number is missing at the end"),
+        ("set 1 2", 4, "an ablation takes one number"),
+        ("set 0 at 60", 9, "never fires"),
+        ("set 0 at queri", 9, "(did you mean 'query'?)"),
+        ("hold", 0, "has nothing to hold"),
+        ("swap gruu", 5, "(did you mean 'gru'?)"),
+        ("swap gru.zz", 9, "which gru does not have"),
+    ],
+)
+def test_an_operation_that_does_not_fit_is_shown_under_the_caret(
+    capsys: pytest.CaptureFixture[str], operation: str, caret: int, said: str
+) -> None:
+    given = ["ablate", FLAGSHIP, "--lane", "lstm", "--signal", "f", "--operation", operation]
+    code, out, err = run(capsys, *given)
+    message, source, mark = err.splitlines()
+    assert code == 2 and out == "" and message.startswith("--operation: ") and said in message
+    assert source == f"    {operation}" and mark == f"    {' ' * caret}^"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--lane", "lstn", "(did you mean 'lstm'?); there are rnn, lstm, gru"),
+        ("--signal", "f[3]", "lstm has no signal 'f[3]'; it has x, i, f,"),
+        ("--units", "3,16", "lstm.f has no unit 16; it has units 0 to 15"),
+        ("--units", "0-3", "all, or numbers as in 0,3"),
+    ],
+)
+def test_a_unit_that_cannot_be_patched_is_one_error_with_what_is_possible(
+    capsys: pytest.CaptureFixture[str], option: str, value: str, said: str
+) -> None:
+    given = {"--lane": "lstm", "--signal": "f", option: value}
+    words = [word for pair in given.items() for word in pair]
+    code, _, err = run(capsys, "ablate", FLAGSHIP, *words)
+    assert code == 2 and said in err and len(err.splitlines()) == 1
+
+
 def test_replay_prints_the_screen_that_keys_lead_to(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -56,3 +56,10 @@ def test_what_makes_the_loss_unspeakable_comes_first() -> None:
     found = ablated("set -2", text.partition("expect:")[0])
     assert found.effects[0].unit == 2 and np.isnan(found.effects[0].loss)
     assert np.isfinite([e.loss for e in found.effects[1:]]).all()
+
+
+def test_the_answer_moves_in_the_units_of_the_data() -> None:
+    series = "series: [1, 2, 3, 4]"
+    scaled = TEXT.replace(series, f"{series}, scale: {{offset: 0, factor: 0.5}}")
+    moved = {effect.unit: effect.moved for effect in ablated("set 0", scaled).effects}
+    assert moved == {0: 2.5, 1: 0.0, 2: 5.0}
