@@ -7,8 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from .page import Contents, Page, Proof
+
 app = typer.Typer(
     name="rnnstep",
+    cls=Contents,
     help="A time-travel debugger for sequence models in the terminal.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -17,14 +20,20 @@ app = typer.Typer(
 )
 
 
+def _command(*examples: str, name: str | None = None, page: type[Page] = Page) -> Any:
+    """A command, with examples of its use; a line that begins with a space goes on with one."""
+    lines = [line if line.startswith(" ") else f"rnnstep {line}" for line in examples]
+    return app.command(name, cls=page, epilog="\n".join(lines))
+
+
 def _value(metavar: str, text: str, *names: str, min: int | None = None) -> Any:
     """An option that takes a value, named by what the value is."""
     return typer.Option(*names, metavar=metavar, help=text, min=min)
 
 
-_File = Annotated[Path, typer.Argument(metavar="FILE", help="a scenario file")]
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="the scenario, a YAML file")]
 _Files = Annotated[
-    list[Path], typer.Argument(metavar="PATH", help="scenario files, or folders of them")
+    list[Path], typer.Argument(metavar="PATH", help="a scenario, or a folder: all that are in it")
 ]
 
 _Lang = Annotated[
@@ -53,7 +62,10 @@ def options(
     """A time-travel debugger for sequence models in the terminal."""
 
 
-@app.command()
+@_command(
+    "run scenarios/long_dependency.yaml --at query",
+    "run scenarios/long_dependency.yaml --patch 'lstm.f[6] set 0' --diff",
+)
 def run(
     file: _File,
     at: Annotated[
@@ -81,8 +93,6 @@ def run(
     The key Y copies the command that opens the place where one stands.
 
     Without a terminal it prints what `rnnstep show` prints.
-
-    Example: rnnstep run scenarios/long_dependency.yaml --at query
     """
     from ..session.opening_options import Opening
     from .run import run_file
@@ -92,7 +102,7 @@ def run(
     return run_file(file, opening, theme, glyphs, lang)
 
 
-@app.command()
+@_command("learn", "learn 5 --lang ko", "learn travel")
 def learn(
     lesson: Annotated[
         str,
@@ -106,45 +116,37 @@ def learn(
     theme: Annotated[str, _value("THEME", "dark, light or contrast")] = "",
     glyphs: Annotated[str, _value("GLYPHS", "auto, blocks, unicode or ascii")] = "",
 ) -> int:
-    """Climb the ladder of sequence models: seven lessons, each with questions to answer.
+    """Climb the ladder of models: seven lessons with questions.
 
     `rnnstep learn travel` opens the lessons on time travel. Without a terminal it prints the
     contents.
-
-    Example: rnnstep learn 5 --lang ko
     """
     from .learn import learn
 
     return learn(lesson, lang, listed, reset, theme, glyphs)
 
 
-@app.command()
+@_command("test scenarios", "test scenarios/long_dependency.yaml --json", page=Proof)
 def test(
     paths: _Files,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     lang: _Lang = "",
 ) -> int:
-    """Prove the expectations of scenarios, without the screen; exit code 1 if one fails.
-
-    Example: rnnstep test scenarios --json
-    """
+    """Prove the expectations of scenarios, without the screen."""
     from .check import test_files
 
     return test_files(paths, as_json, lang)
 
 
-@app.command()
+@_command("check scenarios")
 def check(paths: _Files) -> int:
-    """Say everything that is wrong with scenario files; exit code 2 if anything is.
-
-    Example: rnnstep check scenarios/long_dependency.yaml
-    """
+    """Say everything that is wrong with scenario files."""
     from .check import check_files
 
     return check_files(paths)
 
 
-@app.command()
+@_command("show scenarios/long_dependency.yaml --at query --lane lstm --unit 3")
 def show(
     file: _File,
     at: Annotated[str, _value("STEP", "a step or a mark")] = "last",
@@ -155,16 +157,16 @@ def show(
     patch: _Patches = [],  # noqa: B006
     lang: _Lang = "",
 ) -> int:
-    """Print one step of a scenario.
-
-    Example: rnnstep show scenarios/long_dependency.yaml --at query --lane lstm --unit 3
-    """
+    """Print one step of a scenario."""
     from .run import show_file
 
     return show_file(file, at, tuple(lane), unit, lang, tuple(patch))
 
 
-@app.command()
+@_command(
+    "flow scenarios/long_dependency.yaml --at query --lane lstm --state c",
+    "flow scenarios/long_dependency.yaml --lane lstm --contributions 6",
+)
 def flow(
     file: _File,
     at: Annotated[str, _value("STEP", "which step: a number or a mark")] = "last",
@@ -182,9 +184,9 @@ def flow(
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV")] = False,
     lang: _Lang = "",
 ) -> int:
-    """Print how much of each earlier step reaches a step, and whether the gradient vanishes.
+    """Print how much of each earlier step reaches a step.
 
-    Example: rnnstep flow scenarios/long_dependency.yaml --at query --lane lstm --state c
+    For each lane it says whether the gradient vanishes or explodes.
     """
     from .flow import Question, flow_file
     from .form import one_form
@@ -193,7 +195,7 @@ def flow(
     return flow_file(file, question, one_form(json=as_json, csv=as_csv), whole, lang)
 
 
-@app.command()
+@_command("score scenarios/sunspots.yaml --from 1900")
 def score(
     file: _File,
     first: Annotated[str, _value("STEP", "the first step: a number or a mark", "--from")] = "1",
@@ -202,36 +204,33 @@ def score(
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV")] = False,
     lang: _Lang = "",
 ) -> int:
-    """Print one table of all lanes against the naive forecast.
-
-    Example: rnnstep score scenarios/sunspots.yaml --from 1900
-    """
+    """Print one table of all lanes against the naive forecast."""
     from .score import score_file
 
     return score_file(file, first, last, as_json, as_csv, lang)
 
 
-@app.command()
+@_command("health scenarios/long_dependency.yaml --lane lstm")
 def health(
     file: _File,
     lane: Annotated[list[str], _value("LANE", "look at this lane only")] = [],  # noqa: B006
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     lang: _Lang = "",
 ) -> int:
-    """Say which units are saturated, dead, never used or not finite, with steps that show it.
+    """Say which units do not work, with steps that show it.
 
-    Example: rnnstep health scenarios/long_dependency.yaml --lane lstm
+    They can be saturated, dead, never used or not finite.
     """
     from .travel import health_file
 
     return health_file(file, tuple(lane), as_json, lang)
 
 
-@app.command()
+@_command("compare scenarios/long_dependency.yaml lstm gru --steps")
 def compare(
     file: _File,
-    one: Annotated[str, typer.Argument(metavar="LANE", help="a lane")],
-    other: Annotated[str, typer.Argument(metavar="LANE", help="another lane, or a fork")],
+    one: Annotated[str, typer.Argument(metavar="LANE", help="the one lane")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="the other lane, or a fork")],
     align: Annotated[str, _value("STEP:STEP", "steps or marks to lay beside each other")] = "",
     kind: Annotated[
         str, _value("KIND", "norm, cosine or norms; norms unless the lanes' units are the same")
@@ -240,16 +239,20 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     lang: _Lang = "",
 ) -> int:
-    """Compare two lanes in lockstep: where they part, how far apart they are, whether they agree.
+    """Compare two lanes in lockstep.
 
-    Example: rnnstep compare scenarios/long_dependency.yaml lstm gru
+    It says where they part, how far apart they are, whether their answers agree, and how much of
+    the past reaches the memory of each.
     """
     from .travel import compare_file
 
     return compare_file(file, one, other, align, kind, steps, as_json, lang)
 
 
-@app.command()
+@_command(
+    "replay scenarios/long_dependency.yaml \\",
+    '  --keys ": patch space lstm.f[6] space set space 0 enter G"',
+)
 def replay(
     file: _File,
     keys: Annotated[str, _value("KEYS", "keys between spaces, as in `l l enter : query enter`")],
@@ -263,60 +266,65 @@ def replay(
     glyphs: Annotated[str, _value("GLYPHS", "auto, blocks, unicode or ascii")] = "auto",
     lang: _Lang = "",
 ) -> int:
-    """Drive the app by keys without a terminal; print the screen that comes of it, or save it.
+    """Drive the app by keys, without a terminal.
+
+    The screen that comes of it is printed, or saved as a picture.
 
     A key is what it types (l, G, ?) or its name: enter escape tab space backspace delete insert
     up down left right home end pageup pagedown f1 … f12, shift+right, ctrl+s. Behind : or / a word
     that is no key there is typed letter by letter, and the word space types a space.
 
     With --lesson, 1 … 5 answer its questions; what is answered there is not kept.
-
-    Example: rnnstep replay scenarios/long_dependency.yaml --keys ": patch space lstm.f[6] space set
-    space 0 enter G"
     """
     from .replay import Drive, replay_file
 
     return replay_file(file, Drive(keys, at, lesson, lang), size, svg, theme, glyphs)
 
 
-@app.command()
+@_command(
+    "ablate scenarios/long_dependency.yaml --lane lstm --signal f",
+    "ablate scenarios/travel/checkpoints.yaml --lane early --signal h \\",
+    '  --operation "swap late"',
+)
 def ablate(
     file: _File,
-    lane: Annotated[str, _value("LANE", "the lane")],
-    signal: Annotated[str, _value("SIGNAL", "the signal, as f")],
+    lane: Annotated[str, _value("LANE", "the lane whose units are patched")],
+    signal: Annotated[str, _value("SIGNAL", "the signal or input, as f")],
     units: Annotated[str, _value("UNITS", "all, or numbers as 0,3")] = "all",
     operation: Annotated[
-        str, _value("OPERATION", "what is done to a unit, as in a patch: set 0, swap gru")
+        str, _value("OPERATION", "what is done to a unit, as in a patch: 'scale 0.5', 'swap gru'")
     ] = "set 0",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     lang: _Lang = "",
 ) -> int:
-    """Rank the units of a signal by what patching each over the run does to claims and loss.
+    """Rank the units of a signal by what patching each one does.
 
-    Example: rnnstep ablate scenarios/long_dependency.yaml --lane lstm --signal f
+    One unit after the other is patched over the whole run. First come units that break expectations
+    about the lane, then those that raise the loss, then those that move the answer.
     """
     from .travel import ablate_file
 
     return ablate_file(file, lane, signal, units, operation, as_json, lang)
 
 
-@app.command()
+@_command("train scenarios/long_dependency.yaml --lane gru")
 def train(
     file: _File,
     lane: Annotated[list[str], _value("LANE", "train only this lane")] = [],  # noqa: B006
 ) -> int:
-    """Train a scenario's models as its file says and write their weights beside it.
+    """Train a scenario's models and write their weights beside it.
 
     Ctrl-C keeps the best weights so far.
-
-    Example: rnnstep train scenarios/long_dependency.yaml --lane gru
     """
     from .train import train_file
 
     return train_file(file, tuple(lane))
 
 
-@app.command()
+@_command(
+    "sweep scenarios/long_dependency.yaml --jobs 2",
+    "sweep scenarios/long_dependency.yaml --table --columns lag",
+)
 def sweep(
     file: _File,
     jobs: Annotated[int, _value("COUNT", "how many processes; 0 is one for each core", min=0)] = 0,
@@ -333,19 +341,20 @@ def sweep(
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV, a line a run")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> int:
-    """Train every combination of a scenario's section matrix and print one table.
+    """Train every combination of a scenario's matrix; print one table.
 
     Each run is kept as soon as it is done, in results/ beside the file; the same command goes on
     where it was stopped.
-
-    Example: rnnstep sweep scenarios/long_dependency.yaml --columns lag
     """
     from .sweep import sweep_file
 
     return sweep_file(file, jobs, part, fresh, table, columns, lang, markdown, as_csv, as_json)
 
 
-@app.command()
+@_command(
+    "explain lstm --option peepholes=true --latex",
+    "explain scenarios/long_dependency.yaml --lane gru",
+)
 def explain(
     cell: Annotated[
         str, typer.Argument(metavar="CELL|FILE", help="a name of `rnnstep list`, or a scenario")
@@ -363,8 +372,6 @@ def explain(
     """Print a cell's equations, roles, sizes, parameters and source.
 
     Of a scenario it prints the cells of its lanes, also those with equations of their own.
-
-    Example: rnnstep explain lstm --option peepholes=true --latex
     """
     from .explain import explain_named
     from .form import one_form
@@ -373,17 +380,14 @@ def explain(
     return explain_named(cell, tuple(lane), option, form, units, inputs, steps)
 
 
-@app.command(name="list")
+@_command("list scenarios", name="list")
 def list_all(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="where to look for scenarios")
+        Path, typer.Argument(metavar="FOLDER", help="where scenarios are; scenarios/ unless given")
     ] = Path("scenarios"),
     lang: _Lang = "",
 ) -> int:
-    """List cells, scenarios, generators, initialisations, functions and measures.
-
-    Example: rnnstep list scenarios
-    """
+    """List cells, scenarios, generators, functions and measures."""
     from .explain import list_everything
 
     return list_everything(folder, lang)

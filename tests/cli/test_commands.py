@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -150,13 +151,47 @@ def test_train_writes_weights_and_says_what_came_of_it(
     assert run(capsys, "train", str(path), "--lane", "b")[0] == 2
 
 
-@pytest.mark.parametrize(
-    "command", ["", "run", "test", "check", "show", "train", "sweep", "explain", "list"]
-)
-def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    code, out, _ = run(capsys, *([command] if command else []), "--help")
-    assert code == 0
-    assert "rnnstep" in out if not command else "Example: rnnstep" in out
+def commands(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    rows = section(run(capsys, "--help")[1], "Commands")
+    return [row.split()[0] for row in rows]
+
+
+def section(help_text: str, title: str) -> list[str]:
+    return help_text.partition(f"{title}:\n")[2].partition("\n\n")[0].splitlines()
+
+
+def test_help_has_examples_that_check_out_and_fits_80_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert not [row for row in section(run(capsys, "--help")[1], "Commands") if "..." in row]
+    for name in commands(capsys):
+        code, out, _ = run(capsys, name, "--help")
+        assert code == 0 and max(map(len, out.splitlines())) <= 80, name
+        codes = [row.split()[0] for row in section(out, "Exit codes")]
+        assert codes == ["0", *["1"] * (name == "test"), "2", "70", "130", "141"], name
+        lines = "\n".join(section(out, "Examples")).replace("\\\n", " ").splitlines()
+        assert lines, name
+        for line in lines:
+            program, command, *given = shlex.split(line)
+            assert (program, command) == ("rnnstep", name)
+            files = [word for word in given if word.startswith("scenarios")]
+            assert all((ROOT / file).exists() for file in files), line
+            options = {word for word in given if word.startswith("--")}
+            assert all(f"  {option}" in out for option in options), line
+
+
+def test_ctrl_c_is_said_in_every_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import rnnstep.scenario.ablation
+
+    def interrupted(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rnnstep.scenario.ablation, "ablate", interrupted)
+    given = ["ablate", FLAGSHIP, "--lane", "lstm", "--signal", "f"]
+    assert run(capsys, *given) == (130, "", "rnnstep: interrupted\n")
 
 
 def test_usage_errors_are_exit_code_2_and_bugs_70(
@@ -283,12 +318,11 @@ def test_json_keeps_letters_as_they_are(
 
 
 def test_help_names_each_value_by_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capsys, "--help")
-    names = [row.split()[0] for row in out.partition("Commands:")[2].splitlines() if row.strip()]
-    assert code == 0 and {"run", "flow", "sweep", "list"} <= set(names)
+    names = commands(capsys)
+    assert {"run", "flow", "sweep", "list"} <= set(names)
     for name in names:
         code, out, _ = run(capsys, name, "--help")
         assert code == 0
-        options = out.partition("Options:")[2].splitlines()
-        assert not [row for row in options if row.startswith("  --") and "<" in row], name
+        shown = [*section(out, "Options"), *section(out, "Arguments"), out.splitlines()[0]]
+        assert not [row for row in shown if "<" in row or "{" in row], name
     assert "--lane LANE" in run(capsys, "flow", "--help")[1]
