@@ -12,6 +12,7 @@ from . import keeping, pending, snapshot
 from .panels import open_panel
 from .selection import selected
 from .session import SPEEDS, Host, Session
+from .words import why_covered
 
 Action = Callable[[Session, Host], object]
 
@@ -109,9 +110,8 @@ def open_named(name: str) -> Action:
 
 def toggle_future(session: Session, host: Host) -> None:
     """Show or hide what lies ahead; a lesson shows it once all its questions are answered."""
-    if session.sitting is not None and session.sitting.waiting:
-        session.message = session.sitting.climb.word("future")
-    else:
+    session.message = why_covered(session)
+    if not session.message:
         session.future = not session.future
         shown = "shown" if session.future else "hidden again"
         session.message = f"what lies beyond the cursor is {shown}"

@@ -17,6 +17,7 @@ from ..errors import SignalError, listed, suggest
 from ..simulate import Trace
 from ..simulate.compare import alike
 from .trail import TravelError
+from .words import why_covered
 
 if TYPE_CHECKING:
     from .session import Session
@@ -136,8 +137,8 @@ def set_align(session: Session, text: str) -> None:
     if text and ":" not in text:
         text = f"{session.t}:{text}"
     shift = session.run.scenario.find_shift(text) if text else 0
-    if shift > 0 and session.sitting is not None and session.sitting.waiting:
-        raise TravelError(session.sitting.climb.word("future"))
+    if shift > 0 and why_covered(session):
+        raise TravelError(why_covered(session))
     session.beside = replace(session.beside, align=text, shift=shift)
     session.diff = True
     what = f"step t stands beside t{shift:+d}" if shift else "lanes stand beside each other by step"

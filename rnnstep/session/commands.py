@@ -50,7 +50,7 @@ class Command:
 _TIME, _SPACE, _VIEW, _APP = "Time", "Lanes and units", "What is shown", "The app"
 _EVENTS, _FORKS = "Time by what happens", "Forks"
 _ASKED = "While you are asked"
-_LESSONS, _QUESTION, _CONTENTS = "Lessons", "While a question is open", "On the contents page"
+_LESSONS, _QUESTION, _CONTENTS = "Lessons", "While a question waits", "On the contents page"
 EVERYWHERE = (_LESSONS, _APP)
 """Groups of commands that have a meaning whatever is on the screen."""
 COVERING = ("contents", "replace", "offer")
@@ -167,7 +167,7 @@ COMMANDS: dict[str, Command] = {
         Command("read-again", "the latest question with its explanation, again", ("r",), _LESSONS,
                 lessons.read_again),
         *(Command(f"answer-{n}", f"answer with choice {n}", (str(n),), _QUESTION,
-                  lessons.answer(n), mode="question") for n in range(1, 6)),
+                  lessons.answer(n), mode="waiting") for n in range(1, 10)),
         Command("mark-next", "mark the next choice, or move the page down", ("down", "j"),
                 _QUESTION, lessons.mark(1), mode="question"),
         Command("mark-previous", "mark the choice before, or move the page up", ("up", "k"),
@@ -229,10 +229,10 @@ def key_name(key: str) -> str:
 
 def available(session: Session) -> list[Command]:
     """Commands that mean something as things stand: the palette's list."""
-    mode = session.mode
+    mode, modes = session.mode, session.modes
     return [
         command for command in COMMANDS.values()
-        if command.mode in ("", mode)
+        if command.mode in ("", *modes)
         and (session.sitting is not None or command.group != _LESSONS)
         and (mode not in COVERING or command.mode == mode or command.group in EVERYWHERE)
     ]  # fmt: skip

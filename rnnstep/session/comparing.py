@@ -15,6 +15,7 @@ from ..simulate.compare import alike, distance, first_divergence, overlap
 from .beside import reference
 from .pending import ask
 from .trail import TravelError
+from .words import why_covered
 
 if TYPE_CHECKING:
     from ..scenario.comparison import Comparison, MemoryFlow
@@ -57,10 +58,9 @@ def lanes_beside(session: Session) -> tuple[str, ...]:
 
 def no_pair(session: Session) -> str:
     """Why nothing can be compared."""
-    if session.sitting is not None and session.sitting.waiting:
-        return session.sitting.climb.word("future")
-    if lanes_beside(session):
-        return ""
+    covered = why_covered(session)
+    if covered or lanes_beside(session):
+        return covered
     return "there is one lane only; e forks it, :align compares it with itself at another step"
 
 

@@ -7,7 +7,7 @@ are errors.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..errors import RnnstepError, listed, suggest
 from .commands import COMMANDS, COVERING, EVERYWHERE
@@ -97,27 +97,27 @@ def build_keymap(overrides: Mapping[str, str | list[str]] | None = None) -> dict
 
 
 def command_for(
-    keymap: Mapping[str, str], mode: str, key: str, character: str | None = None
+    keymap: Mapping[str, str], modes: Sequence[str], key: str, character: str | None = None
 ) -> str | None:
-    """The command that a key runs while a page is open, or while none is.
+    """The command that a key runs in some modes.
 
     Parameters
     ----------
     keymap : mapping of str to str
         What `build_keymap` made.
-    mode : str
-        See ``Session.mode``. A key that a mode says nothing of means what it always does; on the
+    modes : sequence of str
+        See ``Session.modes``. A key that no mode says anything of means what it always does; on the
         contents page, which covers everything else, only commands of the app and of lessons.
     key, character : str
         The key in Textual's words, and what it types.
     """
     names = [name for name in (key, character) if name]
-    if mode:
-        found = next((keymap[f"{mode}:{n}"] for n in names if f"{mode}:{n}" in keymap), None)
-        if found:
-            return found
+    places = (f"{mode}:{name}" for mode in modes for name in names)
+    found = next((keymap[place] for place in places if place in keymap), None)
+    if found:
+        return found
     command = next((keymap[name] for name in names if name in keymap), None)
-    if command and mode in COVERING and COMMANDS[command].group not in EVERYWHERE:
+    if command and not {*modes}.isdisjoint(COVERING) and COMMANDS[command].group not in EVERYWHERE:
         return None
     return command
 

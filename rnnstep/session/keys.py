@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import line
-from .commands import key_name, perform, submit_prompt
+from .commands import COVERING, key_name, perform, submit_prompt
 from .completion import complete_prompt
 from .keymap import command_for
 from .pending import resume
@@ -34,12 +34,12 @@ def press(
     if session.prompt is not None:
         type_key(session, host, key, character)
     else:
-        command = command_for(keymap, session.mode, key, character)
+        command = command_for(keymap, session.modes, key, character)
         if command:
             perform(session, host, command)
         elif session.mode == "contents":
             session.message = ""
-        elif not session.mode:
+        elif session.mode not in (*COVERING, "question"):
             session.message = f"{character or key_name(key)} does nothing; ? shows what keys do"
     resume(session)
 

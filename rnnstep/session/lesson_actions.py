@@ -26,15 +26,20 @@ def _climb(session: Session) -> Climb:
 
 
 def answer(choice: int) -> Callable[[Session, Host], None]:
-    """Take a choice of the question that is open."""
+    """Take a choice of the question that waits, wherever one has gone to look."""
 
     def act(session: Session, host: Host) -> None:
         sitting = _sitting(session)
-        if sitting.page != "ask":
-            raise LessonError(sitting.climb.word("no question"))
-        count = len(sitting.question.choices)
+        say, number = sitting.climb.word, sitting.unanswered
+        if number is None:
+            raise LessonError(say("no question"))
+        count = len(sitting.lesson.questions[number].choices)
+        if sitting.page not in ("", "ask"):
+            # What stands on the page is another question, or none.
+            raise LessonError(say("waits", number=number + 1, count=count))
         if choice > count:
-            raise LessonError(sitting.climb.word("no choice", number=choice, count=count))
+            raise LessonError(say("no choice", number=choice, count=count))
+        sitting.number = number
         _take(session, sitting, choice)
 
     return act
@@ -101,14 +106,17 @@ def mark(direction: int) -> Callable[[Session, Host], None]:
 
 
 def read_again(session: Session, host: Host) -> None:
-    """Open the latest question that was met, with its explanation; before it, the goals."""
+    """Open the question that waits; else, and from there, the latest one with its explanation, or
+    before the first of them the goals. Again, the page closes."""
     sitting = _sitting(session)
     met = [
         k for k, q in enumerate(sitting.lesson.questions)
         if k in sitting.answers and q.step <= session.t
     ]  # fmt: skip
-    if sitting.page:
+    if sitting.page not in ("", "ask"):
         sitting.page = ""
+    elif not sitting.page and sitting.unanswered is not None:
+        sitting.show("ask", sitting.unanswered)
     elif met:
         sitting.show("reveal", met[-1])
     else:

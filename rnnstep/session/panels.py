@@ -15,6 +15,7 @@ from ..errors import RnnstepError
 from .comparing import lanes_beside, no_pair
 from .flows import WHOLE, flow_aspects
 from .selection import next_signal, select_signal, selected, signals_here
+from .words import say, why_covered
 
 if TYPE_CHECKING:
     from .session import Session
@@ -82,7 +83,8 @@ PANELS: dict[str, Panel] = {
               needs=_no_score),
         Panel("compare", "the active lane beside another: distances, answers, gradient flow",
               lanes_beside, no_pair),
-        Panel("health", "which units of the active lane do not work, signal by signal"),
+        Panel("health", "which units of the active lane do not work, signal by signal",
+              needs=why_covered),
         Panel("unit", "one signal of the selected unit along the tape", signals_here),
     )
 }  # fmt: skip
@@ -110,6 +112,10 @@ def next_panel(session: Session, direction: int) -> None:
     names = ["", *(name for name, panel in PANELS.items() if not panel.needs(session))]
     at = names.index(session.panel) if session.panel in names else 0
     open_panel(session, names[(at + direction) % len(names)])
+    why = why_covered(session)
+    if why and not session.panel:
+        closed = [name for name, panel in PANELS.items() if panel.needs(session) == why]
+        session.message = say(session, "closed", panels=", ".join(closed))
 
 
 def aspects(session: Session) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ class Session:
         broken = [
             f"{name}: {trace.first_nonfinite}"
             for name, trace in self.run.traces.items()
-            if trace.first_nonfinite
+            if trace.first_nonfinite and trace.first_nonfinite.step <= self.seen
         ]
         self.message = "; ".join(broken)
         self.base = self.run.scenario
@@ -175,22 +175,38 @@ class Session:
             self.panel, self.aspect = focus.panel, 0
 
     @property
-    def mode(self) -> str:
-        """What keys are about: ``contents`` or ``question`` while such a page is open, ``replace``
-        or ``offer`` while the reader is asked so, or "".
+    def modes(self) -> tuple[str, ...]:
+        """What keys are about, the first that says something of a key before the others.
+
+        ``contents`` or ``question`` while such a page is open, ``waiting`` while a question of a
+        lesson waits for its answer, ``replace`` or ``offer`` while the reader is asked so.
         """
         if self.notebook.asked is not None:
-            return "replace"
+            return ("replace",)
         if self.notebook.offered is not None:
-            return "offer"
+            return ("offer",)
         if self.sitting is None:
-            return ""
-        return "contents" if self.sitting.climb.contents else "question" * bool(self.sitting.page)
+            return ()
+        if self.sitting.climb.contents:
+            return ("contents",)
+        if self.sitting.page:
+            return "question", "waiting"
+        return ("waiting",) if self.sitting.unanswered is not None else ()
+
+    @property
+    def mode(self) -> str:
+        """The first of the modes, or ""."""
+        return next(iter(self.modes), "")
 
     @property
     def t(self) -> int:
         """The step where we stand."""
         return self.cursor.t
+
+    @property
+    def seen(self) -> int:
+        """The last step of which anything may be shown; in a lesson, where one has been."""
+        return self.run.length if self.sitting is None else self.sitting.seen
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -239,7 +255,7 @@ class Session:
         for name, step in scenario.tape.marks.items():
             found[step] = name
         for name, trace in self.run.traces.items():
-            if trace.first_nonfinite:
+            if trace.first_nonfinite and trace.first_nonfinite.step <= self.seen:
                 found.setdefault(trace.first_nonfinite.step, f"{name}: first NaN")
         for step in self.travel.marks:
             found.setdefault(step, "marked")

@@ -42,6 +42,10 @@ class Sitting:
         The choice that is marked, from 1.
     scroll : int
         Lines that a page too long for the screen is moved up.
+    asked : int
+        The question that was asked last, from 0; -1 before the first.
+    reached : int
+        The last step that was stood on.
     """
 
     climb: Climb
@@ -53,6 +57,8 @@ class Sitting:
     number: int = 0
     choice: int = 1
     scroll: int = 0
+    asked: int = -1
+    reached: int = 0
     _outcomes: dict[int, tuple[Outcome, ...]] = field(default_factory=dict)
     _finished: bool = False
 
@@ -72,13 +78,26 @@ class Sitting:
         """Whether a question still waits for an answer."""
         return len(self.answers) < len(self.lesson.questions)
 
+    @property
+    def unanswered(self) -> int | None:
+        """The question that was asked and still waits for its answer, from 0; None if none does."""
+        return self.asked if self.asked >= 0 and self.asked not in self.answers else None
+
+    @property
+    def seen(self) -> int:
+        """The last step of which anything may be shown: where one has been, or in the end any."""
+        return self.reached if self.waiting else self.run.length
+
     def hold(self, before: Cursor | None, cursor: Cursor) -> Cursor:
         """Where a move ends: as it would, or before the first question without an answer."""
         for number, question in enumerate(self.lesson.questions):
             if number not in self.answers and cursor.t >= question.step:
                 if self.page != "ask" or self.number != number:
                     self.show("ask", number)
-                return cursor.jump(question.step - 1)
+                cursor = cursor.jump(question.step - 1)
+                self.reached = max(self.reached, cursor.t)
+                return cursor
+        self.reached = max(self.reached, cursor.t)
         if before is not None and cursor != before:
             self.page = ""
         if cursor.t == cursor.length and before is not None:
@@ -88,6 +107,8 @@ class Sitting:
     def show(self, page: Page, number: int = 0) -> None:
         """Open a page."""
         self.page, self.number, self.choice, self.scroll = page, number, 1, 0
+        if page == "ask":
+            self.asked = number
 
     def take(self, choice: int) -> None:
         """Answer the question that is open, or skip it with ``SKIPPED``."""

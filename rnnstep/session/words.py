@@ -33,11 +33,13 @@ WORDS: dict[str, dict[str, str]] = {
         "done": "Lesson {number} is done: {right} of {asked} right · ] next lesson · i contents",
         "all done": "This was the last lesson: {right} of {asked} right · i contents",
         "future": "what lies ahead stays covered until the questions are answered",
+        "closed": "closed until the questions are answered: {panels}",
         "none": "no lesson is open; `rnnstep learn` opens the ladder",
         "no next": "this is the last lesson; i opens the contents",
         "no previous": "this is the first lesson",
         "no number": "there is no lesson {number}",
         "no question": "no question is open; r shows the latest again",
+        "waits": "question {number} waits: enter goes on, then 1–{count} answers",
         "no choice": "there is no choice {number}; 1–{count} answers",
         "opening": "opening lesson {number} …",
         "new": "not begun",
@@ -82,6 +84,8 @@ WORDS: dict[str, dict[str, str]] = {
         "not computed": "not yet computed",
         "parameters": "{count:,} parameters",
         "cost": "step {step} reads {read:,} of {count:,} parameters, {work:,} multiply-adds",
+        "footer answer": "answers",
+        "footer question": "question",
         "footer step": "step",
         "footer unit": "unit",
         "footer lane": "lane",
@@ -115,11 +119,13 @@ WORDS: dict[str, dict[str, str]] = {
         "done": "제{number}강을 마쳤습니다. {asked}문제 중 {right}개 정답 · ] 다음 강 · i 차례",
         "all done": "마지막 강을 마쳤습니다. {asked}문제 중 {right}개 정답 · i 차례",
         "future": "질문에 모두 답하기 전에는 앞으로 올 단계를 보여 주지 않습니다",
+        "closed": "질문에 모두 답하기 전에는 닫혀 있는 패널: {panels}",
         "none": "열린 강의가 없습니다. `rnnstep learn`으로 사다리를 여십시오",
         "no next": "마지막 강입니다. i를 누르면 차례가 열립니다",
         "no previous": "첫 강입니다",
         "no number": "제{number}강은 없습니다",
         "no question": "열린 질문이 없습니다. r을 누르면 지난 질문을 다시 봅니다",
+        "waits": "질문 {number}이(가) 기다립니다: enter 계속, 그다음 1–{count}번으로 답하기",
         "no choice": "{number}번은 없습니다. 1–{count}번으로 답하십시오",
         "opening": "제{number}강을 여는 중 …",
         "new": "시작 전",
@@ -164,6 +170,8 @@ WORDS: dict[str, dict[str, str]] = {
         "not computed": "아직 계산 전",
         "parameters": "매개변수 {count:,}개",
         "cost": "단계 {step}: 매개변수 {count:,}개 중 {read:,}개를 읽고 곱셈·덧셈 {work:,}번",
+        "footer answer": "답하기",
+        "footer question": "질문",
         "footer step": "단계",
         "footer unit": "유닛",
         "footer lane": "레인",
@@ -185,6 +193,14 @@ WORDS: dict[str, dict[str, str]] = {
 def word(language: str, phrase: str, **values: object) -> str:
     """A phrase in a language, with its values."""
     return WORDS.get(language, WORDS["en"])[phrase].format(**values)
+
+
+def why_covered(session: Session) -> str:
+    """Why nothing may be told of the whole run; empty if it may.
+
+    In a lesson it would say what is asked, so it is covered until all questions are answered.
+    """
+    return say(session, "future") if session.sitting and session.sitting.waiting else ""
 
 
 def say(session: Session, phrase: str, **values: object) -> str:

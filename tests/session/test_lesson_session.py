@@ -49,7 +49,7 @@ class Learner:
 
     def press(self, *keys: str) -> Session:
         for key in keys:
-            command = command_for(self.keymap, self.session.mode, key)
+            command = command_for(self.keymap, self.session.modes, key)
             assert command is not None, key
             perform(self.session, self, command)  # type: ignore[arg-type]
         return self.session
@@ -130,7 +130,7 @@ def test_a_question_can_be_left_and_comes_back_until_it_is_answered_or_skipped(
     sitting = s.sitting
     assert sitting is not None and sitting.page == "ask"
     learner.press("left", "left")
-    assert (s.t, sitting.page) == (0, "")
+    assert (s.t, sitting.page, s.mode) == (0, "", "waiting")
     learner.press("L", "escape")
     assert (s.t, sitting.page, sitting.answers) == (3, "", {0: 0})
     learner.press("h", "h", "L")
@@ -139,6 +139,34 @@ def test_a_question_can_be_left_and_comes_back_until_it_is_answered_or_skipped(
     assert sitting.answers[1] == 1 and sitting.right == 0
     learner.press("enter", "r")
     assert (sitting.page, sitting.number) == ("reveal", 1)
+
+
+def test_digits_answer_a_question_that_waits_wherever_one_has_gone_to_look(folder: Path) -> None:
+    learner = Learner(folder)
+    s = learner.press("enter", "1")
+    sitting = s.sitting
+    assert sitting is not None and s.hidden == {"leak"} and not sitting.answers
+    learner.press("1", "L", "left", "left", "9")
+    assert not s.hidden and "no choice 9" in s.message and (s.t, s.mode) == (0, "waiting")
+    learner.press("2")
+    assert (s.t, sitting.page, sitting.answers) == (3, "reveal", {0: 2})
+    learner.press("enter", "1")
+    assert s.hidden == {"leak"}, "nothing waits any more"
+
+
+def test_a_question_that_waits_can_be_read_again_where_one_looks_back(folder: Path) -> None:
+    learner = Learner(folder)
+    s = learner.press("enter", "L", "2", "enter", "L", "left", "left", "r")
+    sitting = s.sitting
+    assert sitting is not None and (sitting.page, sitting.number, s.t) == ("ask", 1, 3)
+    learner.press("r")
+    assert (sitting.page, sitting.number) == ("reveal", 0)
+    learner.press("3")
+    assert 1 not in sitting.answers and "question 2 waits" in s.message
+    learner.press("r")
+    assert (sitting.page, s.mode) == ("", "waiting")
+    learner.press("3")
+    assert (s.t, sitting.page, sitting.answers[1]) == (6, "reveal", 3)
 
 
 def test_only_the_first_answer_counts(folder: Path) -> None:
@@ -155,11 +183,42 @@ def test_the_future_opens_when_all_is_answered(folder: Path) -> None:
     assert s.future
 
 
+def test_panels_about_the_whole_run_are_closed_until_all_is_answered(folder: Path) -> None:
+    from rnnstep.session.panels import PANELS
+
+    learner = Learner(folder)
+    s = learner.press("enter")
+    for name in ("health", "compare"):
+        perform(s, learner, name)  # type: ignore[arg-type]
+        assert not s.panel and s.message == f"{name}: {s.sitting.climb.word('future')}"  # type: ignore[union-attr]
+    seen = []
+    while not s.message.startswith("closed"):
+        seen.append(learner.press("v").panel)
+    assert "health" not in seen and s.message.endswith("questions are answered: compare, health")
+    learner.press("L", "2", "L", "3", "enter")
+    perform(s, learner, "health")  # type: ignore[arg-type]
+    assert s.panel == "health"
+    learner.press(*"v" * len(PANELS))
+    assert not s.message.startswith("closed")
+
+
+def test_what_may_be_shown_ends_where_one_has_been_until_all_is_answered(folder: Path) -> None:
+    learner = Learner(folder)
+    s = learner.press("enter", "right", "right", "left")
+    assert (s.t, s.seen) == (1, 2)
+    learner.press("L")
+    assert s.seen == 2, "the step of a question is held back"
+    learner.press("2", "L")
+    assert s.seen == 5
+    learner.press("escape", "h")
+    assert s.seen == s.run.length == 6
+
+
 def test_the_contents_page_chooses_lessons(folder: Path) -> None:
     learner = Learner(folder)
     s = learner.press("enter", "i")
     assert s.mode == "contents" and s.sitting is not None
-    assert command_for(learner.keymap, "contents", "space") is None
+    assert command_for(learner.keymap, ("contents",), "space") is None
     learner.press("down", "down", "escape")
     assert s.mode == "" and s.sitting.climb.selected == 1
     learner.press("i", "enter")
@@ -185,8 +244,8 @@ def test_lesson_commands_outside_a_lesson_say_so(folder: Path) -> None:
 
 def test_keys_of_a_mode_clash_only_within_it() -> None:
     keymap = build_keymap({"answer-1": "S", "lane-1": "S"})
-    assert command_for(keymap, "question", "S") == "answer-1"
-    assert command_for(keymap, "", "S") == "lane-1"
+    assert command_for(keymap, ("question", "waiting"), "S") == "answer-1"
+    assert command_for(keymap, (), "S") == "lane-1"
     with pytest.raises(RnnstepError, match="S is given to answer-1 and to answer-2"):
         build_keymap({"answer-1": "S", "answer-2": "S"})
 

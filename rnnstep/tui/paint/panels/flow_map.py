@@ -36,7 +36,8 @@ def paint(view: View) -> None:
     until = length if session.future else session.t
     seen = found.log10.copy()
     seen[found.steps > until] = np.nan
-    depth = _depth(found.log10)
+    known = np.where((found.steps <= session.seen)[:, None], found.log10, np.nan)
+    depth = _depth(known)
     power = power_of_ten(-depth)
     told = f"∂{chosen}_t/∂{chosen}_k: across k, down t"
     apart = "; the whole run, not in line with the tape" if whole else ""
@@ -59,7 +60,7 @@ def paint(view: View) -> None:
         "blocks": ("full colour", "background"), "unicode": ("█", "▁"), "ascii": ("9", "0")
     }[view.glyphs]  # fmt: skip
     lines = [f"{most}: all arrives{last}", f"{least}: {power} or less"]
-    if (found.log10 > _MORE).any():
+    if (known > _MORE).any():
         lines.append("orange: more than all" if view.glyphs == "blocks" else "+: more than all")
     view.aside(lines)
 

@@ -19,8 +19,9 @@ def paint(view: View) -> None:
     trace = session.trace
     signal = trace.lane.cell.graph.signals[name]
     value = float(session.value(session.active, name)[unit])
+    last = min(max(session.seen, 1), LOOK)
     low, high = session.analysis.ask(
-        ("range", trace, name, unit), lambda _: unit_range(trace, name, unit)
+        ("range", trace, name, unit, last), lambda _: unit_range(trace, name, unit, last)
     ) or (-1.0, 1.0)
     scale = max(-low, high)
     now = "" if np.isnan(value) else f", now {number(value, signal.is_gate).strip()}"
@@ -35,11 +36,11 @@ def paint(view: View) -> None:
     draw_bars(view, values, scale, up)
 
 
-def unit_range(trace: Trace, name: str, unit: int) -> tuple[float, float]:
-    """Round numbers, with zero between them, that hold the values of one unit."""
+def unit_range(trace: Trace, name: str, unit: int, last: int) -> tuple[float, float]:
+    """Round numbers, with zero between them, that hold the values of one unit up to a step."""
     if trace.lane.cell.graph.signals[name].is_gate:
         return 0.0, 1.0
-    values = trace.rows(name, 1, min(trace.length, LOOK) + 1)[:, unit]
+    values = trace.rows(name, 1, last + 1)[:, unit]
     finite = values[np.isfinite(values)]
     scale = round_up(float(np.abs(finite).max(initial=0.0)))
     return (0.0 if (finite >= 0).all() else -scale), (0.0 if (finite <= 0).all() else scale)
