@@ -9,6 +9,7 @@ from ..simulate import Trace
 from ..simulate.health import Finding, health
 from .pending import ask
 from .selection import select_signal
+from .words import why_covered
 
 if TYPE_CHECKING:
     from .session import Session
@@ -29,11 +30,18 @@ def lane_findings(session: Session) -> Findings | None:
     return session.analysis.ask(_key(trace), compute)
 
 
+def known_findings(session: Session) -> Findings:
+    """The units of the active lane that do not work, if they have been asked for."""
+    key = _key(session.trace)
+    known = session.travel.jobs.known(key)
+    found = known[0] if known is not None else session.analysis.known(key)  # type: ignore[index]
+    return found or ()  # type: ignore[return-value]
+
+
 def next_finding(session: Session, direction: int) -> None:
     """Go to the next unit that does not work, or to the one before, at the step that shows it."""
-    if session.sitting is not None and session.sitting.waiting:
-        # It would say what units do at the steps that are covered.
-        session.message = session.sitting.climb.word("future")
+    session.message = why_covered(session)
+    if session.message:
         return
     trace = session.trace
     known = session.analysis.known(_key(trace))

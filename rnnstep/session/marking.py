@@ -1,4 +1,4 @@
-"""All hits of the breakpoints and of the find, as they stand on the timeline.
+"""All hits of the breakpoints, and all of the find, as they stand on the timeline.
 
 They are searched for beside the keys, stretch by stretch, and what has been found so far is shown;
 another set of conditions or of lanes gives the search up and begins a new one.
@@ -51,6 +51,19 @@ class Hits:
     share: float = 0.0
 
 
+@dataclass(frozen=True)
+class Marked:
+    """The hits of the breakpoints, and those of the find."""
+
+    breakpoints: Hits = field(default_factory=lambda: Hits(None, ()))
+    find: Hits = field(default_factory=lambda: Hits(None, ()))
+
+    @property
+    def share(self) -> float:
+        """How much of the run has been looked at for all of them."""
+        return min([hits.share for hits in (self.breakpoints, self.find) if hits.texts], default=1)
+
+
 @dataclass
 class Marking:
     """What is marked on the timeline, and the search for it.
@@ -58,29 +71,36 @@ class Marking:
     Attributes
     ----------
     jobs : Analysis
-    hits : Hits
+    hits : Marked
         Of the latest picture.
     """
 
     jobs: Analysis = field(default_factory=lambda: Analysis(_KEPT))
-    hits: Hits = field(default_factory=lambda: Hits(None, ()))
+    hits: Marked = field(default_factory=Marked)
 
 
-def hits_of(session: Session) -> Hits:
-    """Ask where a breakpoint or the find holds: all steps, or those found so far.
+def hits_of(session: Session) -> Marked:
+    """Ask where a breakpoint holds, and where the find: all steps, or those found so far.
 
     A condition that sleeps holds nowhere; `c` says why.
     """
     travel, marking, run = session.travel, session.travel.marking, session.run
-    texts = (*travel.breakpoints, *((travel.find,) if travel.find else ()))
-    if (marking.hits.run, marking.hits.texts) != (run, texts):
-        marking.hits = Hits(run, texts)
-    hits = marking.hits
+    before, found = marking.hits, (travel.find,) if travel.find else ()
     with marking.jobs.round():
-        if texts and hits.share < 1.0:
-            answer = marking.jobs.ask((run, texts), partial(_search, hits, run, marking))
-            marking.hits = answer or hits
+        marking.hits = Marked(
+            _asked(marking, run, before.breakpoints, tuple(travel.breakpoints)),
+            _asked(marking, run, before.find, found),
+        )
     return marking.hits
+
+
+def _asked(marking: Marking, run: Run, hits: Hits, texts: tuple[str, ...]) -> Hits:
+    """The hits of some conditions, those of the picture before if these are the same."""
+    if (hits.run, hits.texts) != (run, texts):
+        hits = Hits(run, texts)
+    if texts and hits.share < 1.0:
+        return marking.jobs.ask((run, texts), partial(_search, hits, run, marking)) or hits
+    return hits
 
 
 def _search(hits: Hits, run: Run, marking: Marking, check: Callable[[], None]) -> Hits:

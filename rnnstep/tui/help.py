@@ -11,6 +11,7 @@ from textual.widgets import Static
 from ..session.commands import COMMANDS, key_name
 from ..session.panels import PANELS
 from ..session.session import Session
+from .paint.timeline import GLYPHS
 
 _READING = """\
 How to read the screen
@@ -33,6 +34,12 @@ _SIGNS = {
     "unicode": ("▼ ▾ negative, · near zero, ▴ ▲ positive", "▁ (shut) to █ (open)"),
     "ascii": ("= - negative, . near zero, + # positive", "0 (shut) to 9 (open)"),
 }  # fmt: skip
+_TIMELINE = """
+On the timeline, the line above the last one: {here} where you stand, {mark} marks and notes, \
+{breakpoint} hits of breakpoints, {find} hits of what was found with /, {finding} findings, which \
+are the steps that show a unit of the active lane that does not work, once x or the panel health \
+has looked for them, {beside} the step that is compared with this one, where it is another.
+"""
 _FLOW = """
 In the panel flow a curve stands at 1 where a change of a past step reaches this one whole. \
 "gradient vanishing: ÷2 every 3 steps back" says that what reaches this step halves with every 3 \
@@ -60,6 +67,8 @@ def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
     lines += [f"  {panel.id:<18}{panel.title}" for panel in PANELS.values()]
     lines.append("The prompt has each by name (:unit); a goes on to what else it can be about.")
     lines.append(_FLOW.rstrip())
+    signs = {kind: both[glyphs == "ascii"] for kind, both in GLYPHS.items()}
+    lines.append(_TIMELINE.format(**signs).rstrip())
     group = ""
     for command in COMMANDS.values():
         if command.group != group:

@@ -275,8 +275,9 @@ def test_hits_stand_on_the_timeline_where_frames_are_computed_again(
     hits_of(sparse)
     sparse.travel.marking.jobs.wait()
     found, expected = hits_of(sparse), hits_of(whole)
-    assert found.share == 1.0 and len(expected.steps)
-    assert found.steps.tolist() == expected.steps.tolist()
+    assert found.share == 1.0 and len(expected.find.steps)
+    assert found.breakpoints.steps.tolist() == expected.breakpoints.steps.tolist()
+    assert found.find.steps.tolist() == expected.find.steps.tolist()
 
 
 def test_hits_are_shown_as_they_are_found_and_no_key_waits_for_them(
@@ -299,11 +300,11 @@ def test_hits_are_shown_as_they_are_found_and_no_key_waits_for_them(
     hits_of(s)
     assert half.wait(20)
     found = hits_of(s)
-    assert found.steps.tolist() == [3, 20] and 0.4 < found.share < 0.6
+    assert found.breakpoints.steps.tolist() == [3, 20] and 0.4 < found.share < 0.6
     assert do(s, "step").t == 1
     go.set()
     s.travel.marking.jobs.wait()
-    assert hits_of(s).steps.tolist() == [3, 20, 40] and hits_of(s).share == 1.0
+    assert hits_of(s).breakpoints.steps.tolist() == [3, 20, 40] and hits_of(s).share == 1.0
 
 
 def test_another_breakpoint_or_another_lane_begins_the_search_for_hits_anew() -> None:
@@ -312,14 +313,15 @@ def test_another_breakpoint_or_another_lane_begins_the_search_for_hits_anew() ->
     for command in (":break t == 3", ":break lstm.h[0] > 9", "drop-breakpoint", ":find t == 7"):
         do(s, command)
         s.travel.pending = None
-        assert not len(hits_of(s).steps) and marking.waiting
+        hits = hits_of(s)
+        assert not len(hits.breakpoints.steps) + len(hits.find.steps) and marking.waiting
     do(s, "drop-breakpoint", "forget")
-    assert hits_of(s).share == 0 and not marking.waiting
+    assert not hits_of(s).breakpoints.texts and not marking.waiting
     gate.open()
     do(s, ":break t == 3 or t == 30")
     hits_of(s)
     marking.wait()
-    assert hits_of(s).steps.tolist() == [3, 30]
+    assert hits_of(s).breakpoints.steps.tolist() == [3, 30]
 
 
 MOVES = ["step", "rewind", "micro-step", "continue", "run-back", "last-change", "next-change",

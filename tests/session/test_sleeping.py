@@ -66,7 +66,7 @@ def test_where_every_breakpoint_sleeps_that_is_said() -> None:
     s = do(session(), FORK, f":break {ABOUT_IT}", ":break any(lstm_2.h > 0.9)", "drop", "continue")
     assert s.t == 0
     assert s.message == "2 conditions sleep: lstm_2 was dropped; u brings it back"
-    assert not hits_of(s).steps.size
+    assert not hits_of(s).breakpoints.steps.size
     do(s, ":forget", f":find {ABOUT_IT}")
     assert s.message.startswith("column 1: there is no lane 'lstm_2'")
 

@@ -23,7 +23,7 @@ CONDITION = "lstm.answer != lstm.answer[t-1] or any(gru.z < 0.2)"
 def test_continue_and_run_back_stop_at_every_hit_in_turn() -> None:
     s = do(session(), f":break {CONDITION}")
     every = hits(s.run.space(), CONDITION).tolist()
-    assert len(every) > 3 and hits_of(s).steps.tolist() == every
+    assert len(every) > 3 and hits_of(s).breakpoints.steps.tolist() == every
     forwards = [do(s, "continue").t for _ in every]
     assert forwards == every
     do(s, "continue")
@@ -298,12 +298,12 @@ def test_a_breakpoint_on_a_fork_sleeps_while_the_fork_is_undone() -> None:
     s = do(session(), ":patch lstm.f[3] set 0 at 10..20")
     do(s, ":break lstm_2.f[3] == 0", ":break t == 7")
     stops = [7, *range(10, 21)]
-    assert hits_of(s).steps.tolist() == stops
+    assert hits_of(s).breakpoints.steps.tolist() == stops
     do(s, "undo")
-    assert hits_of(s).steps.tolist() == [7]
+    assert hits_of(s).breakpoints.steps.tolist() == [7]
     assert do(s, "continue").t == 7
     do(s, "redo")
-    assert hits_of(s).steps.tolist() == stops
+    assert hits_of(s).breakpoints.steps.tolist() == stops
 
 
 @pytest.mark.parametrize("verb", ["break", "find"])
@@ -313,4 +313,4 @@ def test_a_breakpoint_on_a_fork_sleeps_while_the_fork_is_undone() -> None:
 def test_a_condition_that_cannot_be_asked_is_refused_at_once(verb: str, text: str) -> None:
     s = do(session(), f":{verb} {text}")
     assert s.message.startswith("column ") and s.prompt == f"{verb} {text}"
-    assert not s.travel.breakpoints and not s.travel.find and not hits_of(s).steps.size
+    assert not s.travel.breakpoints and not s.travel.find and not hits_of(s).breakpoints.steps.size

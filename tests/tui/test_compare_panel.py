@@ -12,8 +12,8 @@ from rnnstep.session.session import Session
 from rnnstep.tui.frame import Frame
 from rnnstep.tui.layout import Layout
 from rnnstep.tui.paint import Painter
-from rnnstep.tui.paint.chrome import timeline_column
 from rnnstep.tui.paint.maps import Maps, difference_scale
+from rnnstep.tui.paint.timeline import timeline_column
 from rnnstep.tui.picture import as_text
 
 

@@ -143,6 +143,46 @@ def test_the_held_step_is_not_on_the_screen(folder: Path) -> None:
     assert "Right." in text and "leak.h[0] = 0.25" in text and "your answer" in text
 
 
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_footer_says_how_to_answer_while_one_looks_back(
+    folder: Path, size: tuple[int, int], language: str
+) -> None:
+    s = sit(folder, language)
+    s.jump(6)
+    s.jump(1)
+    assert s.mode == "waiting"
+    painter = Painter()
+    row = painter.paint(s, *size).line(size[1] - 1)
+    answers, again = (WORDS[language][f"footer {name}"] for name in ("answer", "question"))
+    shown = row.replace(" ", "")
+    told = f"1–2{answers}" + f"r{again}" * (size[0] >= 60)
+    assert told.replace(" ", "") in shown and "?" in shown and "q" in shown
+    assert painter.command_at(2, size[1] - 1) == "read-again"
+
+
+def test_the_timeline_and_the_panels_of_a_lesson_end_where_one_has_been(folder: Path) -> None:
+    s = sit(folder, "en")
+    s.travel.breakpoints = ["t == 2 or t == 5"]
+    s.jump(2)
+    s.jump(0)
+    painter = Painter()
+    assert text_of(painter.paint(s, 120, 40)).count("●") == 1
+    s.panel, s.active = "unit", "leak"
+    s.jump(2)
+    first = text_of(painter.paint(s, 120, 40))
+    late = s.run["leak"].rows("h", 3, 4)
+    late.flags.writeable = True
+    late[:] = 1e6
+    s.analysis.forget()
+    assert text_of(painter.paint(s, 120, 40)) == first, "its axis is that of what was seen"
+    for choice in (2, 3):
+        s.jump(6)
+        answer(choice)(s, ReplayHost())
+    s.jump(0)
+    assert text_of(painter.paint(s, 120, 40)).count("●") == 2
+
+
 def test_a_long_page_scrolls_and_the_marked_choice_stays_in_sight(tmp_path: Path) -> None:
     long = LESSON.replace("What is left at step 3?", "What is left at step 3? " + "So. " * 120)
     (tmp_path / "l.yaml").write_text(long)

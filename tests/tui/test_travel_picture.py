@@ -25,10 +25,12 @@ from rnnstep.session.session import Session
 from rnnstep.session.travel import adopt
 from rnnstep.simulate import Patch
 from rnnstep.tui.frame import Frame
+from rnnstep.tui.help import help_text
 from rnnstep.tui.layout import make_layout
 from rnnstep.tui.paint import Painter
-from rnnstep.tui.paint.chrome import hit_columns, place_text, timeline_column
+from rnnstep.tui.paint.chrome import place_text
 from rnnstep.tui.paint.maps import Maps, difference_scale
+from rnnstep.tui.paint.timeline import GLYPHS, hit_columns, timeline_column
 from rnnstep.tui.picture import as_text
 
 
@@ -112,6 +114,29 @@ def test_all_hits_stand_on_the_timeline() -> None:
     assert frame.height == 44
 
 
+@pytest.mark.parametrize("glyphs", ["blocks", "unicode", "ascii"])
+def test_kinds_of_places_on_the_timeline_differ_without_colour_and_the_help_says_them(
+    glyphs: str,
+) -> None:
+    s = session("break t == 25", "find t == 40", "select gru", "10")
+    before = painted(s, glyphs)[1][-2]
+    finding = do(s, "next-finding").t
+    s.jump(10)
+    frame, rows = painted(s, glyphs)
+    layout = make_layout(frame.width, frame.height, {"gru": (("h", 4),)}, "gru", 52)
+    shown = {kind: both[glyphs == "ascii"] for kind, both in GLYPHS.items()}
+    assert len(set(shown.values())) == len(shown)
+    for kind, step in (("here", 10), ("breakpoint", 25), ("find", 40), ("mark", 30),
+                       ("finding", finding)):  # fmt: skip
+        column = timeline_column(layout, step, 52)
+        assert rows[-2][column] == shown[kind], kind
+        assert kind != "finding" or before[column] != shown[kind], "nobody has asked yet"
+    told = " ".join(help_text(build_keymap(), glyphs).split())
+    for kind, what in (("breakpoint", "hits of breakpoints"), ("finding", "findings"),
+                       ("find", "hits of what was found"), ("mark", "marks")):  # fmt: skip
+        assert f"{shown[kind]} {what}" in told
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.integers(1, 3000).flatmap(
@@ -131,7 +156,7 @@ def test_the_columns_with_hits_are_those_of_every_hit(
 
 def test_the_timeline_says_how_far_the_search_for_hits_is() -> None:
     s = session("break t == 25 or t == 40", "5")
-    hits = hits_of(s)
+    hits = hits_of(s).breakpoints
     hits.share = 0.4
     s.travel.marking.jobs.in_background(0.0, lambda: None)
     s.travel.marking.jobs.forget()

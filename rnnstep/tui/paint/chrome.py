@@ -1,19 +1,13 @@
-"""What frames the lanes: title, note, timeline, and the line of keys, prompt and messages."""
+"""What frames the lanes: title, note, and the line of keys, prompt and messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
-
 from ...export.text import cell_width, cut, wrap
-from ...session.beside import step_beside
 from ...session.commands import COMMANDS, key_name
-from ...session.marking import hits_of
 from ...session.session import SPEEDS, Session
 from ...session.words import say
 from ..frame import Frame, ink
-from ..layout import Box, Layout
+from ..layout import Box
 from ..palette import BOLD
 from .contents import contents_keys
 from .lesson import page_keys
@@ -100,63 +94,6 @@ def paint_note(frame: Frame, session: Session, box: Box, ascii_only: bool) -> No
         frame.text(box.top + number, 3, line, ink("text" if fresh else "dim"), box.width - 3)
 
 
-def timeline_column(layout: Layout, step: int, length: int) -> int:
-    """The column of a step on the timeline."""
-    left, right = _ends(layout, length)
-    return left + round(step / max(length, 1) * (right - left))
-
-
-def timeline_step(layout: Layout, column: int, length: int) -> int:
-    """The step of a column on the timeline."""
-    left, right = _ends(layout, length)
-    share = (column - left) / max(right - left, 1)
-    return max(0, min(round(share * length), length))
-
-
-def _ends(layout: Layout, length: int) -> tuple[int, int]:
-    return 4, layout.width - len(str(length)) - 4
-
-
-def paint_timeline(frame: Frame, session: Session, layout: Layout, ascii_only: bool) -> None:
-    """Draw the whole run as one line, with its marks and the cursor."""
-    row, length = layout.timeline, session.run.length
-    left, right = _ends(layout, length)
-    line, mark, here = ("-", "*", "#") if ascii_only else ("─", "◆", "┃")
-    frame.text(row, left - 2, "0", ink("dim"))
-    frame.text(row, right + 2, str(length), ink("dim"))
-    frame.fill(row, left, 1, right - left + 1, ink("faint"), line)
-    at = timeline_column(layout, session.t, length)
-    if at > left:
-        frame.fill(row, left, 1, at - left, ink("accent"), "=" if ascii_only else "━")
-    hits = hits_of(session) if session.sitting is None else None
-    if hits:
-        for column in hit_columns(hits.steps, layout, length):
-            frame.text(row, column, "!" if ascii_only else "●", ink("accent"))
-    for step in session.marks():
-        frame.text(row, timeline_column(layout, step, length), mark, ink("state"))
-    if hits and hits.texts and hits.share < 1:
-        text = f" searching {hits.share:.0%} "
-        # Where the cursor is not.
-        start = left + 1 if at > (left + right) // 2 else right - cell_width(text)
-        frame.text(row, start, text, ink("dim"))
-    beside = step_beside(session)
-    if session.diff and session.beside.shift and beside is not None:
-        frame.text(row, timeline_column(layout, beside, length), "Δ", ink("cursor"))
-    frame.text(row, at, here, ink("cursor", attributes=BOLD))
-
-
-def hit_columns(steps: np.ndarray, layout: Layout, length: int) -> Iterator[int]:
-    """Columns of the timeline with a hit: as much work as there are columns, however many hits."""
-    left, right = _ends(layout, length)
-    at = 0
-    while at < len(steps):
-        column = timeline_column(layout, int(steps[at]), length)
-        yield column
-        # Where the column ends, less a step for the rounding: a column may come twice.
-        end = (column - left + 0.5) / max(right - left, 1) * length - 1
-        at = max(at + 1, int(np.searchsorted(steps, end)))
-
-
 def footer_entries(session: Session, width: int) -> list[tuple[str, str, str]]:
     """What fits into the footer: (command, keys, word), help and quit always among them."""
     def entry(commands: tuple[str, ...]) -> tuple[str, str, str]:
@@ -166,8 +103,7 @@ def footer_entries(session: Session, width: int) -> list[tuple[str, str, str]]:
     last = [entry(("help",)), entry(("quit",))]
     room = width - 2 - sum(cell_width(k) + cell_width(w) + 3 for _, k, w in last)
     shown = []
-    for commands in _FOOTER:
-        found = entry(commands)
+    for found in (*_waiting(session), *map(entry, _FOOTER)):
         room -= cell_width(found[1]) + cell_width(found[2]) + 3
         if room < 0:
             break
@@ -175,12 +111,23 @@ def footer_entries(session: Session, width: int) -> list[tuple[str, str, str]]:
     return [*shown, *last]
 
 
+def _waiting(session: Session) -> list[tuple[str, str, str]]:
+    """How to answer the question that waits; a click shows it."""
+    sitting = session.sitting
+    if sitting is None or sitting.unanswered is None:
+        return []
+    count = len(sitting.lesson.questions[sitting.unanswered].choices)
+    again = COMMANDS["read-again"]
+    return [(again.id, f"1–{count}", say(session, "footer answer")),
+            (again.id, key_name(again.keys[0]), say(session, "footer question"))]  # fmt: skip
+
+
 def paint_footer(frame: Frame, session: Session, row: int) -> list[tuple[int, int, int, str]]:
     """Draw the last line; return what can be clicked: (row, first column, behind it, command)."""
     frame.fill(row, 0, 1, frame.width, ink("text", "panel"))
     if session.prompt is not None or session.message:
         return []
-    if session.mode and session.sitting is not None:
+    if session.mode in ("contents", "question") and session.sitting is not None:
         climb = session.sitting.climb
         keys = contents_keys(climb) if session.mode == "contents" else page_keys(session)
         frame.text(row, 1, keys, ink("cursor", "panel"), frame.width - 2)

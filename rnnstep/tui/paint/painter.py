@@ -10,9 +10,7 @@ from .chrome import (
     longest_note,
     paint_footer,
     paint_note,
-    paint_timeline,
     paint_title,
-    timeline_step,
 )
 from .contents import paint_contents
 from .inspector import paint_inspector
@@ -22,6 +20,7 @@ from .maps import Maps
 from .panels import PAINTERS, Panels, panel_rows
 from .prompt import paint_last_row
 from .tape import paint_tape
+from .timeline import paint_timeline, timeline_step
 
 SMALLEST = (40, 10)
 
