@@ -170,14 +170,15 @@ def session_patches(session: Session) -> tuple[list[str], dict[str, str]]:
     """
     run = session.run
     opened = session.travel.done[0] if session.travel.done else run
-    names = {name: name for name in opened.traces}
-    waiting = [name for name in run.traces if name not in names]
+    there, models = opened.scenario.models, run.scenario.models
+    names = {name: name for name, model in models.items() if model is there.get(name)}
+    waiting = [name for name in models if name not in names]
     texts = []
     while waiting:
         name = next(n for n in waiting if _needs(run.scenario, n) <= set(names))
         waiting.remove(name)
         of = names[run.scenario.models[name].fork_of]
-        names[name] = free_name(of, names.values())
+        names[name] = free_name(of, (*there, *names.values()))
         for patch in own_patches(run.scenario, name):
             texts.append(f"{of}.{replace(patch, lane=names.get(patch.lane, ''))}")
     return texts, names

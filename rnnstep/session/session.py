@@ -326,8 +326,10 @@ class Session:
         else:
             self.message = "one lane stays on the screen"
 
-    def select_unit(self, unit: int) -> None:
-        self.units[self.active] = max(0, min(unit, self.width(self.active) - 1))
+    def select_unit(self, unit: int, lane: str = "") -> None:
+        """Select a unit of the active lane, or of another; the nearest that there is."""
+        lane = lane or self.active
+        self.units[lane] = max(0, min(unit, self.width(lane) - 1))
 
     def tick(self) -> None:
         """One step of playing; stops at the end."""

@@ -85,12 +85,13 @@ def take(session: Session) -> Snapshot:
         session.beside.against if session.beside.against in session.lanes else "",
         session.beside.align,
     )  # fmt: skip
-    lanes = session.base.models
+    # A fork may have the name of one of the file's that was dropped.
+    lanes, models = session.base.models, scenario.models
     forks = tuple(
         ForkText(name, model.fork_of, tuple(str(patch) for patch in own_patches(scenario, name)))
-        for name, model in scenario.models.items() if name not in lanes
+        for name, model in models.items() if model is not lanes.get(name)
     )  # fmt: skip
-    dropped = tuple(name for name in lanes if name not in scenario.models)
+    dropped = tuple(name for name, model in lanes.items() if model is not models.get(name))
     return Snapshot(
         view, tuple(session.travel.breakpoints), tuple(session.notebook.notes),
         tuple(session.notebook.claims), forks, dropped,

@@ -324,6 +324,8 @@ def adopt(session: Session, run: Run) -> None:
         if name not in session.units:
             session.units[name] = session.units.get(model.fork_of, 0)
             session.signals[name] = session.signals.get(model.fork_of, "")
+        # Another lane of this name may have had more units.
+        session.select_unit(session.units[name], name)
     session.hidden &= set(run.traces)
     while session.active not in run.traces:
         session.active = models[session.active].fork_of

@@ -14,6 +14,8 @@ from rnnstep.session.marking import hits_of
 from rnnstep.session.opening import command_line
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import take, take_up
+from rnnstep.tui.paint import Painter
+from rnnstep.tui.picture import as_text
 
 FORK = ":patch lstm.f[3] set 0 at 10..20"
 ABOUT_IT = "lstm_2.f[3] == 0"
@@ -157,3 +159,40 @@ def test_a_condition_about_two_lanes_that_are_gone_names_both() -> None:
     do(s, "drop", "continue")
     assert s.message.endswith("sleeps: lstm_2_2, lstm_2 were dropped; u brings them back")
     assert do(s, "undo", "continue").t == 30
+
+
+def test_a_fork_that_has_the_name_of_a_dropped_one_is_another_lane(file: Path) -> None:
+    other = """\
+  counter:
+    equations: |
+      c = c[t-1] + W @ x
+      h = clip(c, -2, 2)
+    weights: {values: {W: [[1], [1]], V: [[0.5, 0.25]], a: 0}}
+  echo_2:
+    fork: {of: counter, patch: ["c scale 0.5 at 3..5"]}
+"""
+    file.write_text(SCENARIO.replace("break:", f"{other}break:"))
+    s, painter = opened(file), Painter("unicode")
+    s.select_lane("echo_2")
+    s.select_unit(1)
+    painter.paint(s, 80, 24)
+    do(s, "drop", ":patch echo.h set 3 at 4", ":break echo_2.h[0] == 3")
+    assert s.lanes == ("echo", "halved", "echo_2", "counter")
+    painter.paint(s, 80, 24)
+    assert "--patch 'echo.h set 3 at 4' --break 'echo_3.h[0] == 3'" in command_line(s)
+    do(s, ":save " + str(file.with_name("found.yaml")))
+    for again in (opened(file.with_name("found.yaml")), opened(file)):
+        if again.base.path == file:
+            assert take_up(again, take(s)) == []
+        assert again.lanes == s.lanes
+        do(again, "last")
+        assert [do(again, "run-back").t for _ in range(3)] == [6, 5, 4]
+        again.jump(s.t)
+        again.message = s.message = ""
+        assert as_text(Painter().paint(again, 80, 24)) == as_text(Painter().paint(s, 80, 24))
+    do(s, "undo", "undo")
+    painter.paint(s, 80, 24)
+    assert s.run.scenario.models["echo_2"].fork_of == "counter"
+    do(s, "redo", "redo")
+    painter.paint(s, 80, 24)
+    assert s.units["echo_2"] == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...export.text import wrap
+from ...scenario.scenario import Model
 from ...session.session import Session
 from ..frame import Frame, ink
 from ..layout import Layout, make_layout
@@ -51,7 +52,7 @@ class Painter:
         self._maps = Maps()
         self._panels = Panels()
         self._hits: list[tuple[int, int, int, str]] = []
-        self._signals: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._signals: dict[Model, tuple[tuple[str, int], ...]] = {}
         self._note_lines: dict[int, int] = {}
 
     def paint(self, session: Session, width: int, height: int) -> Frame:
@@ -67,12 +68,14 @@ class Painter:
             self._hits += paint_footer(frame, session, height - 1)
             paint_last_row(frame, session, height - 1)
             return frame
-        for name in session.lanes:
-            if name not in self._signals:
-                self._signals[name] = shown_signals(session, name)
+        # By model, for a fork may have the name of another that was dropped.
+        models = session.run.scenario.models
+        for name, model in models.items():
+            if model not in self._signals:
+                self._signals[model] = shown_signals(session, name)
         if width not in self._note_lines:
             self._note_lines[width] = longest_note(session, width)
-        lanes = {name: self._signals[name] for name in session.shown}
+        lanes = {name: self._signals[models[name]] for name in session.shown}
         page = page_lines(session, width)
         layout = self.layout = make_layout(
             width, height, lanes, session.active, session.run.length, session.inspect,
