@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..simulate import Cursor
-from . import keeping, pending, snapshot
+from . import keeping, leftout, pending, snapshot
 from .panels import open_panel
 from .selection import selected
 from .session import SPEEDS, Host, Session
@@ -95,6 +95,8 @@ def back_out(session: Session, host: Host) -> None:
     if session.analysis.cancel():
         session.message = f"given up; {session.panel} computes it again"
         session.panel = ""
+    elif session.notebook.left:
+        session.notebook.left = ()
     elif session.inspect or session.zoom:
         session.inspect = session.zoom = False
     elif session.panel:
@@ -136,32 +138,47 @@ def to_the_start(session: Session, host: Host) -> None:
 
 
 def take_up(session: Session, host: Host) -> None:
-    """Have the session that is offered, its forks computed in the thread."""
-    offered, run = session.notebook.offered, session.run
-    if offered is None:
+    """Have the session that is offered, or that was set aside; its forks computed in the thread."""
+    book, run = session.notebook, session.run
+    kept = book.offered or book.aside
+    if kept is None:
+        session.message = "no unsaved session is offered"
         return
+    what = kept.snapshot
 
     def compute(progress: pending.Progress) -> snapshot.Lanes:
-        return snapshot.make_lanes(run, offered, progress)
+        return snapshot.make_lanes(run, what, progress)
 
     def arrive(lanes: snapshot.Lanes) -> None:
         # It stays on offer until it is there, so that it is not lost on the way.
-        session.notebook.offered = None
-        left = snapshot.take_up(session, offered, lanes)
-        session.message = f"left out: {'; '.join(left)}" if left else "as it was; ctrl+s saves it"
+        book.offered = book.aside = None
+        book.forgotten = [path for path in book.forgotten if path != kept.path]
+        left = tuple(snapshot.take_up(session, what, lanes))
+        if not left:
+            book.superseded.append(kept.path)
+        session.message = "as it was; ctrl+s saves it"
+        leftout.say(session, "left out", left, "; it stays kept as it was, and is offered again")
 
-    what = "computing the forks of the unsaved session"
-    pending.ask(session, ("take up", offered.forks, run), what, compute, arrive, firm=True)
+    doing = "computing the forks of the unsaved session"
+    pending.ask(session, ("take up", what.forks, run), doing, compute, arrive, firm=True)
 
 
 def forget_offer(session: Session, host: Host) -> None:
-    """Forget the session that is offered; while its forks are computed, give that up instead."""
+    """Forget the session that is offered once this one ends, and offer an older one if there is;
+    while its forks are computed, give that up instead.
+    """
     if pending.give_up(session):
         session.message += "; r takes it up, esc forgets it"
         return
-    session.notebook.offered = None
-    keeping.forget(session.base.path)
-    session.message = "the unsaved session is forgotten"
+    book = session.notebook
+    if book.offered is None:
+        session.message = "no unsaved session is offered"
+        return
+    book.forgotten.append(book.offered.path)
+    keeping.leave(session)
+    keeping.offer(session, keeping.find_kept(session.base.path, session.base.text, book.forgotten))
+    if book.offered is None:
+        session.message = "the unsaved session goes when you quit; :take-up still takes it up"
 
 
 def copy_value(session: Session, host: Host) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
-from . import actions, comparing, findings, pending, prompt, saving, trail, travel
+from . import actions, comparing, findings, keeping, pending, prompt, saving, trail, travel
 from . import lesson_actions as lessons
 from .line import Line
 from .panels import PANELS, next_aspect, next_panel
@@ -53,7 +53,7 @@ _ASKED = "While you are asked"
 _LESSONS, _QUESTION, _CONTENTS = "Lessons", "While a question waits", "On the contents page"
 EVERYWHERE = (_LESSONS, _APP)
 """Groups of commands that have a meaning whatever is on the screen."""
-COVERING = ("contents", "replace", "offer")
+COVERING = ("contents", "replace")
 """Modes in which other keys mean nothing, until there is an answer."""
 
 COMMANDS: dict[str, Command] = {
@@ -241,6 +241,8 @@ def available(session: Session) -> list[Command]:
 def perform(session: Session, host: Host, command: str) -> None:
     """Run a command; what it has to complain about becomes the session's message."""
     session.message = ""
+    if COMMANDS[command].mode != "offer":
+        keeping.pass_by(session)
     place = trail.where(session)
     try:
         COMMANDS[command].action(session, host)

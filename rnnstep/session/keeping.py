@@ -1,7 +1,8 @@
-"""Keeping a session that is not saved, so that a crash costs nothing: one small file a scenario.
+"""Keeping a session that is not saved, so that neither a crash nor quitting costs anything.
 
 It is written beside the keys, at most every few seconds, while there is something that would be
-lost; it is offered when the scenario is opened again, and goes when the session was saved.
+lost, to a file of its own; it is offered when the scenario is opened again. A file goes when what
+it holds is saved, or kept elsewhere as a whole, or was forgotten on purpose.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..files import write_atomically
+from . import kept_files
+from .opening import run_command
 from .snapshot import Snapshot, from_json, take, to_json
 
 if TYPE_CHECKING:
@@ -31,108 +34,155 @@ class Kept:
         The day and time when it was kept last.
     same_file : bool
         Whether the scenario's file is as it was.
+    path : Path
+        The file that it lies in.
+    others : int
+        How many older ones there are.
     """
 
     snapshot: Snapshot
     when: str
     same_file: bool
-
-
-def kept_path(scenario: Path) -> Path:
-    """Where the unsaved session of a scenario is kept on this system."""
-    from platformdirs import user_state_path
-
-    key = hashlib.sha256(str(scenario.resolve()).encode()).hexdigest()[:16]
-    return user_state_path("rnnstep", appauthor=False) / "sessions" / f"{key}.json"
+    path: Path
+    others: int = 0
 
 
 def unsaved(session: Session) -> Snapshot | None:
-    """The session, if something in it would be lost; None if all of it is saved."""
-    if not _ours(session):
+    """The session, if something in it would be lost; None if all of it is saved.
+
+    A lesson is not looked after: what is found there is its own.
+    """
+    if session.sitting is not None:
         return None
     now = take(session)
     saved = session.notebook.saved
     return None if saved is not None and now.findings == saved.findings else now
 
 
-def _ours(session: Session) -> bool:
-    """Whether a session is looked after: no lesson, and not while another one waits for an answer.
+def keep(session: Session, snapshot: Snapshot, superseded: Collection[Path] = ()) -> bool:
+    """Write a session down, and say whether it could be.
+
+    Parameters
+    ----------
+    session : Session
+    snapshot : Snapshot
+    superseded : collection of Path
+        Files that hold nothing that this snapshot does not; they go once it is written.
     """
-    return session.notebook.offered is None and session.sitting is None
-
-
-def keep(session: Session, snapshot: Snapshot) -> bool:
-    """Write a session down, and say whether it could be: it is only a precaution."""
-    scenario = session.base
-    data = {
-        "scenario": str(scenario.path.resolve()),
-        "text": hashlib.sha256(scenario.text.encode()).hexdigest(),
-        "when": time.strftime("%Y-%m-%d %H:%M"),
-        "session": to_json(snapshot),
-    }
-    path = kept_path(scenario.path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n")
+        _write(session, snapshot)
     except OSError:
         return False
+    for path in superseded:
+        kept_files.remove(path)
     return True
 
 
-def settle(session: Session) -> bool:
-    """When a session ends: keep what is not saved, and say whether anything was kept."""
+def settle(session: Session) -> str:
+    """When a session ends: keep what is not saved; return what is to be said of that, if anything.
+    """
+    book, said = session.notebook, ""
     snapshot = unsaved(session)
+    old = {*book.forgotten, *book.superseded}
     if snapshot is not None:
-        return keep(session, snapshot)
-    if _ours(session):
-        forget(session.base.path)
-    return False
+        try:
+            _write(session, snapshot)
+            said = f"what was found is kept, and offered by `{run_command(session.base.path)}`"
+        except OSError as error:
+            old = set()
+            said = f"what was found last is lost: it could not be kept ({error})"
+    elif session.sitting is None:
+        book.kept.remove()
+    for path in old:
+        kept_files.remove(path)
+    book.kept.end()
+    return said
 
 
-def forget(scenario: Path) -> None:
-    """Take away what is kept of a scenario."""
-    try:
-        kept_path(scenario).unlink(missing_ok=True)
-    except OSError:
-        return
+def forget(session: Session) -> None:
+    """Take away what is kept of a session, and what it took up as a whole: it is saved."""
+    session.notebook.kept.remove()
+    for path in session.notebook.superseded:
+        kept_files.remove(path)
+    session.notebook.superseded.clear()
 
 
-def find_kept(scenario: Path, text: str) -> Kept | None:
-    """The unsaved session of a scenario, if there is one that can be read.
+def find_kept(scenario: Path, text: str, without: Collection[Path] = ()) -> Kept | None:
+    """The newest unsaved session of a scenario that can be read and that no living app writes.
 
     Parameters
     ----------
     scenario : Path
     text : str
         Of its file, as it is now.
+    without : collection of Path
+        Files to pass over.
     """
-    try:
-        data = json.loads(kept_path(scenario).read_bytes())
-        snapshot = from_json(data["session"])
-        same = data["text"] == hashlib.sha256(text.encode()).hexdigest()
-        when = str(data["when"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    paths = (path for path in kept_files.kept_files(scenario) if path not in without)
+    found = [kept for path in paths if (kept := _read(path, text)) is not None]
+    if not found:
         return None
-    return Kept(snapshot, when, same) if snapshot is not None else None
+    newest = found[0]
+    return Kept(newest.snapshot, newest.when, newest.same_file, newest.path, len(found) - 1)
 
 
 def offer(session: Session, kept: Kept | None) -> None:
     """Ask whether an unsaved session is to be taken up; see `COMMANDS` for the answers."""
     if kept is None:
         return
-    session.notebook.offered = kept.snapshot
-    changed = "" if kept.same_file else "; the file has changed since"
+    session.notebook.offered = kept
     session.message = (
-        f"r takes it up, esc forgets it: an unsaved session of {kept.when}"
-        f" ({_contents(kept.snapshot)}{changed})"
+        "r takes up, esc forgets, other keys leave the unsaved session of"
+        f" {kept.when} ({_contents(kept)})"
     )
 
 
-def _contents(snapshot: Snapshot) -> str:
+def leave(session: Session) -> None:
+    """Go on without the session that is offered; it stays, and is offered again another time."""
+    book = session.notebook
+    book.aside, book.offered = book.offered, None
+
+
+def pass_by(session: Session) -> None:
+    """Leave what is offered for later, as something else is done; not while it is taken up."""
+    if session.notebook.offered is not None and session.travel.pending is None:
+        leave(session)
+
+
+def _write(session: Session, snapshot: Snapshot) -> None:
+    scenario = session.base
+    data = {
+        "scenario": str(scenario.path.resolve()),
+        "text": _digest(scenario.text),
+        "when": time.strftime("%Y-%m-%d %H:%M"),
+        "session": to_json(snapshot),
+    }
+    session.notebook.kept.write(json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def _read(path: Path, text: str) -> Kept | None:
+    try:
+        data = json.loads(path.read_bytes())
+        snapshot = from_json(data["session"])
+        same = data["text"] == _digest(text)
+        when = str(data["when"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return Kept(snapshot, when, same, path) if snapshot is not None else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _contents(kept: Kept) -> str:
+    snapshot = kept.snapshot
     counts = (
         (len(snapshot.forks), "fork"), (len(snapshot.notes), "note"),
         (len(snapshot.claims), "expectation"), (len(snapshot.view.marks), "mark"),
         (len(snapshot.breakpoints), "breakpoint"),
     )  # fmt: skip
     found = [f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count]
-    return ", ".join(found) or "a dropped fork"
+    changed = "" if kept.same_file else "; the file has changed since"
+    others = f"; {kept.others} older" if kept.others else ""
+    return (", ".join(found) or "a dropped fork") + changed + others

@@ -13,6 +13,8 @@ from .trail import TravelError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .keeping import Kept
+    from .kept_files import KeptFile
     from .session import Session
     from .snapshot import Snapshot
 
@@ -31,6 +33,8 @@ class Notebook:
 
     Attributes
     ----------
+    kept : KeptFile
+        Where all of it is kept until it is saved.
     notes : list of (int, str)
         Remarks by step.
     claims : list of Claim
@@ -38,18 +42,34 @@ class Notebook:
         What the file holds that was saved last; None before.
     disk : str
         The text that was written over the scenario's own file; empty if none was.
+    path : Path or None
+        The file that was saved to last; None before.
     asked : Path or None
         A file that exists, while the reader is asked whether to replace it.
-    offered : Snapshot or None
+    offered : Kept or None
         An unsaved session of another time, while the reader is asked whether to take it up.
+    aside : Kept or None
+        The one that the reader left for later, or forgot; it can still be taken up.
+    forgotten : list of Path
+        Files of sessions that were forgotten; they go when this one ends.
+    superseded : list of Path
+        Files of sessions that were taken up as a whole; they go once this one is kept or saved.
+    left : tuple of str
+        What was left out of a session that was taken up or saved, and why, while it is listed.
     """
 
+    kept: KeptFile
     notes: list[tuple[int, str]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     saved: Snapshot | None = None
     disk: str = ""
+    path: Path | None = None
     asked: Path | None = None
-    offered: Snapshot | None = None
+    offered: Kept | None = None
+    aside: Kept | None = None
+    forgotten: list[Path] = field(default_factory=list)
+    superseded: list[Path] = field(default_factory=list)
+    left: tuple[str, ...] = ()
 
 
 def add_note(session: Session, text: str) -> None:

@@ -22,6 +22,8 @@ from .selection import select, selected
 from .sleeping import problem, renamed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..scenario.scenario import Scenario
     from .session import Session
 
@@ -108,6 +110,11 @@ def _check(
     except RnnstepError as error:
         said = error.with_caret if isinstance(error, EquationError) else str(error)
         raise OpeningError(f"{option}: {said}") from None
+
+
+def run_command(path: Path) -> str:
+    """The command that opens a scenario."""
+    return shlex.join(("rnnstep", "run", str(path)))
 
 
 def command_line(session: Session) -> str:

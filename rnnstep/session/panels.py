@@ -103,6 +103,7 @@ def open_panel(session: Session, name: str) -> None:
     if why:
         raise PanelError(f"{name}: {why}")
     session.analysis.cancel()
+    session.notebook.left = ()
     session.panel = name
     session.aspect = 0
 

@@ -10,14 +10,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import RnnstepError
+from ..errors import RnnstepError, listed
 from ..files import write_atomically
 from ..scenario.load import parse_scenario
 from ..scenario.positions import read_yaml
 from ..scenario.problems import ScenarioError
 from ..scenario.scenario import Scenario
+from . import leftout
 from .edits import append_items, dumped, insert_key, plain, remove_key, set_section, spliced
 from .keeping import forget
+from .opening import run_command
 from .snapshot import Snapshot, fitting, take
 
 if TYPE_CHECKING:
@@ -37,7 +39,11 @@ def default_path(scenario: Path) -> Path:
 
 def begin(session: Session) -> None:
     """Open the prompt with the name of the file, to be changed or confirmed."""
-    session.prompt = f"save {default_path(session.base.path)}"
+    session.prompt = f"save {_proposed(session)}"
+
+
+def _proposed(session: Session) -> Path:
+    return session.notebook.path or default_path(session.base.path)
 
 
 def save(session: Session, text: str) -> None:
@@ -50,7 +56,7 @@ def save(session: Session, text: str) -> None:
     WriteError
         If it cannot be written there; the old file is then untouched.
     """
-    path = Path(text).expanduser() if text else default_path(session.base.path)
+    path = Path(text).expanduser() if text else _proposed(session)
     if path.suffix not in (".yaml", ".yml"):
         raise SaveError(f"{path} is no name of a scenario; it ends with .yaml")
     if not path.parent.is_dir():
@@ -90,19 +96,20 @@ def _write(session: Session, path: Path) -> None:
     try:
         parse_scenario(text, path)
     except ScenarioError as error:
-        raise SaveError(
-            f"nothing is saved, for it would not open again; u takes a dropped lane back: {error}"
-        ) from None
+        places = tuple(f"line {p.line}: {p.message}" for p in error.problems)
+        dropped = f"; u takes {listed(now.dropped)} back" if now.dropped else ""
+        leftout.say(session, "nothing is saved, for it would not open again", places, dropped)
+        raise SaveError(session.message) from None
     write_atomically(path, text.encode())
-    session.notebook.saved = now
+    session.notebook.saved, session.notebook.path = now, path
     if path.resolve() == session.base.path.resolve():
         session.notebook.disk = text
-    forget(session.base.path)
+    forget(session)
+    session.message = f"saved: {run_command(path)}"
     going = session.travel.pending
     without = f"; {going.what} goes on and is not in it yet" if going and going.firm else ""
-    session.message = f"saved: rnnstep run {path}{without}"
-    if left:
-        session.message += f"; left out: {'; '.join(left)}"
+    session.message += without
+    leftout.say(session, f"{session.message}; left out", tuple(left))
 
 
 def saved_text(base: Scenario, now: Snapshot, path: Path) -> str:

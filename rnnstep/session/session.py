@@ -16,6 +16,7 @@ from ..scenario.run import Run
 from ..simulate import Cursor, Trace
 from .analysis import Analysis
 from .beside import Beside
+from .kept_files import KeptFile
 from .line import Line
 from .notebook import Notebook
 from .prompt import Problem
@@ -123,7 +124,7 @@ class Session:
     diff: bool = False
     beside: Beside = field(default_factory=Beside)
     travel: Travel = field(default_factory=Travel)
-    notebook: Notebook = field(default_factory=Notebook)
+    notebook: Notebook = field(init=False)
     base: Scenario = field(init=False)
 
     def __post_init__(self) -> None:
@@ -139,6 +140,7 @@ class Session:
         ]
         self.message = "; ".join(broken)
         self.base = self.run.scenario
+        self.notebook = Notebook(KeptFile(self.base.path))
         self.travel.breakpoints = [point.text for point in self.base.breakpoints]
         from .snapshot import look, take
 

@@ -6,9 +6,9 @@ A snapshot belongs to a scenario as its file is; what no longer fits is left out
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import RnnstepError, StepError
 from ..scenario.forks import own_patches, symbols_of, with_fork, without_lane
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 FORMAT = 1
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,8 @@ def make_lanes(
 def take_up(session: Session, snapshot: Snapshot, lanes: Lanes | None = None) -> list[str]:
     """Have a session again as it was; what no longer fits is left out.
 
+    What was found in this one in the meantime stays.
+
     Parameters
     ----------
     session : Session
@@ -196,11 +199,19 @@ def take_up(session: Session, snapshot: Snapshot, lanes: Lanes | None = None) ->
         session.travel.done.append(session.run)
         adopt(session, run)
     fit, out = fitting(session, snapshot, sleeping=True)
-    session.travel.breakpoints = list(fit.breakpoints)
-    session.notebook.notes = list(fit.notes)
-    session.notebook.claims = list(fit.claims)
+    own = [point.text for point in session.base.breakpoints]
+    since = [text for text in session.travel.breakpoints if text not in own]
+    session.travel.breakpoints = _joined(fit.breakpoints, since)
+    session.notebook.notes = _joined(fit.notes, session.notebook.notes)
+    session.notebook.claims = _joined(fit.claims, session.notebook.claims)
+    marks = session.travel.marks - set(session.base.view.marks if session.base.view else ())
     look(session, fit.view)
+    session.travel.marks |= marks
     return left + out
+
+
+def _joined(these: Sequence[_Item], others: Sequence[_Item]) -> list[_Item]:
+    return [*these, *(item for item in others if item not in these)]
 
 
 def fitting(

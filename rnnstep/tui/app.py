@@ -91,6 +91,7 @@ class RnnstepApp(App[int], inherit_bindings=False):
         self._waiting = False
         self._left = False
         self._kept: object = None
+        self._keeping = False
         self._playing = False
 
     def compose(self) -> ComposeResult:
@@ -114,15 +115,22 @@ class RnnstepApp(App[int], inherit_bindings=False):
         """Write down what would be lost, in a thread, if there is something new."""
         from ..session.keeping import keep, unsaved
 
-        if self.session is None:
+        session = self.session
+        if session is None or self._keeping:
             return
-        snapshot = unsaved(self.session)
-        if snapshot is not None and snapshot != self._kept:
-            self._kept = snapshot
-            # Without a description Textual writes out all that the function is handed.
-            self.run_worker(
-                partial(keep, self.session, snapshot), thread=True, group="keep", description="keep"
-            )
+        snapshot = unsaved(session)
+        if snapshot is None or snapshot == self._kept:
+            return
+        superseded = tuple(session.notebook.superseded)
+
+        def write() -> None:
+            if keep(session, snapshot, superseded):
+                self._kept = snapshot
+            self._keeping = False
+
+        self._keeping = True
+        # Without a description Textual writes out all that the function is handed.
+        self.run_worker(write, thread=True, group="keep", description="keep")
 
     def _begin(self) -> None:
         self.run_worker(self._load, thread=True, exit_on_error=False)
@@ -251,9 +259,12 @@ class RnnstepApp(App[int], inherit_bindings=False):
         self._keep_playing()
 
     def on_canvas_hit(self, event: Canvas.Hit) -> None:
+        from ..session.keeping import pass_by
+
         session, painter = self.session, self.painter
         if session is None or painter is None:
             return
+        pass_by(session)
         if event.wheel:
             self.do("step" if event.wheel > 0 else "rewind")
             return

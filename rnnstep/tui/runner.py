@@ -32,10 +32,9 @@ def run_app(
     if app.session is not None:
         from ..session.keeping import settle
 
-        if settle(app.session):
-            path = app.session.base.path
-            print(f"rnnstep: what was found is kept, and offered by `rnnstep run {path}`",
-                  file=sys.stderr)  # fmt: skip
+        said = settle(app.session)
+        if said:
+            print(f"rnnstep: {said}", file=sys.stderr)
     if app.crash is not None:
         return report(app.crash)
     if isinstance(app.failure, RnnstepError):

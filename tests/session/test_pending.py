@@ -19,7 +19,7 @@ from rnnstep.scenario.run import Run
 from rnnstep.session import travel
 from rnnstep.session.analysis import Cancelled
 from rnnstep.session.commands import perform
-from rnnstep.session.keeping import unsaved
+from rnnstep.session.keeping import Kept, offer, unsaved
 from rnnstep.session.keymap import build_keymap
 from rnnstep.session.keys import press
 from rnnstep.session.marking import hits_of
@@ -215,12 +215,14 @@ def test_an_unsaved_session_is_taken_up_beside_the_keys_or_stays_on_offer(
     first = do(session(budget), FORK, ":patch gru.z[5] set 1 at 5..40", ":10", "mark")
     snapshot = take(first)
     s, gate = gated(budget)
-    s.notebook.offered = snapshot
+    kept = Kept(snapshot, "2026-11-25 12:00", True, Path("kept.json"))
+    offer(s, kept)
     do(s, "take-up", "take-up")
     assert "still goes on" in s.message and s.mode == "offer"
-    assert unsaved(s) is None, "it is still kept in its file"
+    press(s, ReplayHost(), KEYS, "l", None)
+    assert s.t == 1 and s.notebook.offered is kept, "it stays on offer while it is taken up"
     press(s, ReplayHost(), KEYS, "escape", None)
-    assert s.notebook.offered is snapshot and s.travel.pending is None
+    assert s.notebook.offered is kept and s.travel.pending is None
     assert s.message.startswith("given up: ") and "r takes it up" in s.message
     do(s, "take-up")
     gate.open()

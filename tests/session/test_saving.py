@@ -14,7 +14,8 @@ from rnnstep.scenario.expect import judge
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import run_scenario
-from rnnstep.session.keeping import find_kept, keep, kept_path, offer, settle, unsaved
+from rnnstep.session.keeping import find_kept, keep, offer, settle, unsaved
+from rnnstep.session.kept_files import kept_files, kept_folder
 from rnnstep.session.keymap import build_keymap
 from rnnstep.session.replay import replay
 from rnnstep.session.session import Session
@@ -207,11 +208,10 @@ def test_an_unsaved_session_is_offered_and_taken_up(flagship: Path) -> None:
     snapshot = unsaved(session)
     assert snapshot is not None and from_json(json.loads(json.dumps(to_json(snapshot)))) == snapshot
     keep(session, snapshot)
+    session.notebook.kept.end()
     again = opened(flagship)
     offer(again, find_kept(flagship, again.base.text))
-    assert "1 fork" in again.message and "r takes it up" in again.message
-    pressed(again, "l l")
-    assert again.t == 0, "while one is asked, other keys mean nothing"
+    assert "1 fork" in again.message and "r takes up" in again.message
     pressed(again, "r")
     for one, other in zip(picture(session), picture(again), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -232,25 +232,29 @@ def test_what_no_longer_fits_is_left_out_and_said(flagship: Path) -> None:
 def test_a_session_ends_kept_or_forgotten(flagship: Path) -> None:
     session = opened(flagship)
     assert unsaved(session) is None and not settle(session)
-    pressed(session, "l l j v")
+    session = pressed(opened(flagship), "l l j v")
     assert unsaved(session) is None, "where one stands is no loss"
     pressed(session, "m")
-    assert settle(session) and kept_path(flagship).exists()
-    pressed(session, "m")
-    assert not settle(session) and not kept_path(flagship).exists()
-    pressed(session, f"m ctrl+s ctrl+u {flagship.parent}/a.yaml enter")
-    assert not settle(session)
+    assert "is kept" in settle(session) and kept_files(flagship)
+    again = opened(flagship)
+    offer(again, find_kept(flagship, again.base.text))
+    pressed(again, "r m")
+    assert not settle(again) and not kept_files(flagship)
+    session = pressed(opened(flagship), f"m ctrl+s ctrl+u {flagship.parent}/a.yaml enter")
+    assert not settle(session) and not kept_files(flagship)
 
 
 def test_what_could_not_be_kept_is_not_said_to_be(flagship: Path) -> None:
     session = pressed(opened(flagship), "m")
-    kept_path(flagship).parent.parent.mkdir(parents=True)
-    kept_path(flagship).parent.write_text("a file where the folder should be")
-    assert unsaved(session) is not None and not settle(session)
+    snapshot = unsaved(session)
+    kept_folder(flagship).parent.mkdir(parents=True)
+    kept_folder(flagship).write_text("a file where the folder should be")
+    assert snapshot is not None and not keep(session, snapshot)
+    assert "is lost: it could not be kept" in settle(session)
 
 
 def test_a_damaged_file_of_an_unsaved_session_is_passed_over(flagship: Path) -> None:
-    path = kept_path(flagship)
+    path = kept_folder(flagship) / "20261125-120000-x.json"
     path.parent.mkdir(parents=True)
     for text in ("", "[]", "{}", '{"session": {"format": 1}, "text": "", "when": ""}', "\0"):
         path.write_text(text)

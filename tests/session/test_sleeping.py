@@ -101,11 +101,12 @@ def test_break_alone_lists_the_breakpoints_and_which_sleep() -> None:
 def test_what_sleeps_is_left_out_of_a_saved_file_and_said(file: Path) -> None:
     s = do(opened(file), ":patch echo.h set 1 at 2", ":break echo_2.h[0] == 1", "undo",
            f":save {file.parent}/first.yaml")  # fmt: skip
-    assert "left out: the breakpoint echo_2.h[0] == 1 (echo_2 was taken back" in s.message
+    assert "left out: 1 thing, listed above" in s.message
+    assert "the breakpoint echo_2.h[0] == 1 (echo_2 was taken back" in s.notebook.left[0]
     assert opened(file.parent / "first.yaml").travel.breakpoints == ["halved.h[0] == 0.5", "t == 6"]
     s.select_lane("halved")
     do(s, "drop", f":save {file.parent}/second.yaml")
-    assert "halved was dropped; u brings it back" in s.message
+    assert "halved was dropped; u brings it back" in s.notebook.left[0]
     again = opened(file.parent / "second.yaml")
     assert again.travel.breakpoints == ["t == 6"] and again.lanes == ("echo",)
     do(s, "undo", f":save {file.parent}/third.yaml")

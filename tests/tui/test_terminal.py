@@ -109,11 +109,11 @@ def test_a_session_that_was_killed_is_offered_again(tmp_path: Path) -> None:
     kept = tmp_path / "state" / "rnnstep" / "sessions"
     for _ in range(600):
         app.read(0.05, 0.05)
-        if list(kept.glob("*.json")):
+        if list(kept.rglob("*.json")):
             break
     app.end(signal.SIGKILL)
     app = TerminalApp(["run", str(path)], 100, 30, state)
-    app.wait_for("an unsaved session of")
+    app.wait_for("the unsaved session of")
     app.send("r")
     app.wait_for("as it was; ctrl+s saves it")
     app.wait_for("Counter, patched")
@@ -123,5 +123,5 @@ def test_a_session_that_was_killed_is_offered_again(tmp_path: Path) -> None:
     app.wait_for("saved: rnnstep run")
     app.send("q")
     assert app.end() == 0
-    assert not list(kept.glob("*.json"))
+    assert not list(kept.rglob("*"))
     assert (tmp_path / "counter.session.yaml").read_text().count("fork:") == 1

@@ -18,7 +18,7 @@ from .inspector import paint_inspector
 from .lane import paint_lane, shown_signals
 from .lesson import page_lines, paint_page
 from .maps import Maps
-from .panels import PAINTERS, Panels, panel_rows
+from .panels import Panels, panel_painter, panel_rows
 from .prompt import paint_last_row
 from .tape import paint_tape
 from .timeline import paint_timeline, timeline_step
@@ -116,7 +116,8 @@ class Painter:
         if row == layout.timeline:
             return timeline_step(layout, column, length)
         parts = [(box.top, box.height) for box in layout.lanes]
-        if layout.panel and PAINTERS[session.panel].along:
+        below = panel_painter(session)
+        if layout.panel and below is not None and below.along:
             parts.append((layout.panel.top, layout.panel.height))
         in_maps = any(top < row < top + rows for top, rows in parts)
         if row in (layout.tape, layout.ruler) or in_maps:

@@ -16,7 +16,7 @@ from ....session.panels import PANELS, aspect
 from ....session.session import Session
 from ...frame import Frame, ink
 from ...layout import Layout
-from . import compare, contributions, flow, flow_map, health, scores, unit
+from . import compare, contributions, flow, flow_map, health, leftout, scores, unit
 from .view import LaneFact, PanelPainter, View
 
 PAINTERS: dict[str, PanelPainter] = {
@@ -30,12 +30,23 @@ PAINTERS: dict[str, PanelPainter] = {
 }
 """How each panel is painted, and the rows that it needs and would like."""
 
+_LEFT_OUT = PanelPainter(leftout.paint, 3, 12, along=False)
+
+
+def panel_painter(session: Session) -> PanelPainter | None:
+    """Who paints under the lanes: the open panel, or over it the list of what was left out."""
+    if session.notebook.left:
+        return _LEFT_OUT
+    return PAINTERS[session.panel] if session.panel else None
+
 
 def panel_rows(session: Session) -> tuple[int, int]:
     """Rows that the open panel needs and would like."""
-    if not session.panel:
+    painter = panel_painter(session)
+    if painter is None:
         return 0, 0
-    painter = PAINTERS[session.panel]
+    if painter is _LEFT_OUT:
+        return painter.least, painter.wanted
     wanted = painter.wanted
     if session.panel == "scores":
         wanted = min(wanted, len(session.run.scoring.lanes) + 1)
@@ -64,7 +75,12 @@ class Panels:
             self._shown = None
             return {}
         view = View(frame, session, layout, box, glyphs)
-        painter = PAINTERS[session.panel]
+        painter = panel_painter(session)
+        assert painter is not None, "there is a box for it"
+        if painter is _LEFT_OUT:
+            painter.paint(view)
+            self._shown = None
+            return {}
         facts: Mapping[str, LaneFact] = {}
         try:
             facts = painter.facts(session, layout, glyphs)

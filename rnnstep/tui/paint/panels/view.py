@@ -82,6 +82,8 @@ class View:
             frame.text(box.top, column, shown, ink("dim", "panel"), room)
 
     def _choice(self) -> list[tuple[str, str]]:
+        if self.session.notebook.left:
+            return []
         names, chosen = aspects(self.session), aspect(self.session)
         if len(names) < 2:
             return []

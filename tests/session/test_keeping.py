@@ -1,0 +1,232 @@
+"""What is not saved is kept, whatever windows, changed files and keys come between."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.run import run_scenario
+from rnnstep.session import kept_files
+from rnnstep.session.keeping import find_kept, keep, offer, settle, unsaved
+from rnnstep.session.kept_files import KeptFile, kept_folder, lock_path
+from rnnstep.session.keymap import build_keymap
+from rnnstep.session.replay import replay
+from rnnstep.session.session import Session
+from rnnstep.session.snapshot import take
+
+SCENARIO = """\
+format: 1
+title: Two echoes
+input: {values: {series: [1, 0, 2, 0, 3, 0]}}
+models:
+  echo:
+    equations: h = x
+    weights: {values: {}}
+  later:
+    equations: h = x + h[t-1]
+    weights: {values: {}}
+"""
+FORK = " : patch space echo.h space set space 5 space at space 2 enter"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "echoes.yaml"
+    path.write_text(SCENARIO)
+    return path
+
+
+def opened(path: Path, keys: str = "") -> Session:
+    """A session as the app opens it, with what is offered; then keys."""
+    session = Session(run_scenario(load_scenario(path)))
+    offer(session, find_kept(path, session.base.text))
+    return pressed(session, keys)
+
+
+def pressed(session: Session, keys: str) -> Session:
+    replay(session, build_keymap(), keys)
+    return session
+
+
+def kept(session: Session) -> Path:
+    """Keep a session as the app does now and then; return where."""
+    snapshot = unsaved(session)
+    assert snapshot is not None
+    assert keep(session, snapshot, tuple(session.notebook.superseded))
+    assert session.notebook.kept.path is not None
+    return session.notebook.kept.path
+
+
+def crashed(session: Session) -> Path:
+    """Keep a session, and end it as a crash does: the system gives its lock back."""
+    path = kept(session)
+    session.notebook.kept.end()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("keys", "seen"),
+    [
+        ("l l", lambda s: s.t == 2),
+        (": patch space later.h space set space 1 space at space 3 enter",
+         lambda s: "later_2" in s.lanes),
+        ("tab", lambda s: s.active == "later"),
+        ("m", lambda s: s.travel.marks == {0}),
+    ],
+)  # fmt: skip
+def test_another_key_leaves_the_offer_and_does_what_it_does(
+    file: Path, keys: str, seen: object
+) -> None:
+    there = crashed(opened(file, FORK))
+    s = opened(file)
+    assert s.mode == "offer" and s.message.startswith("r takes up, esc forgets, other keys leave")
+    pressed(s, keys)
+    assert s.mode == "" and seen(s)  # type: ignore[operator]
+    settle(s)
+    assert there.exists(), "it is offered again"
+
+
+def test_a_key_that_does_nothing_leaves_the_question_as_it_is(file: Path) -> None:
+    crashed(opened(file, FORK))
+    s = opened(file, "f5")
+    assert s.mode == "offer" and s.message.startswith("r takes up")
+
+
+def test_what_was_left_for_later_is_taken_up_by_name_with_what_was_found_since(file: Path) -> None:
+    crashed(opened(file, f"{FORK} : break space echo.h[0]>1 enter ctrl+n first enter : 3 enter m"))
+    s = opened(file, "l : break space later.h[0]>3 enter ctrl+n second enter m : take-up enter")
+    assert "echo_2" in s.lanes and s.mode == ""
+    assert s.travel.breakpoints == ["echo.h[0]>1", "later.h[0]>3"]
+    assert s.notebook.notes == [(0, "first"), (1, "second")] and s.travel.marks == {1, 3}
+    pressed(s, ": take-up enter")
+    assert s.message == "no unsaved session is offered"
+
+
+def test_what_is_forgotten_goes_only_at_the_end_and_the_older_one_is_offered(file: Path) -> None:
+    older = crashed(opened(file, FORK))
+    os.utime(older, (1, 1))
+    newer = crashed(opened(file, "ctrl+n here enter"))
+    s = opened(file)
+    assert "(1 note; 1 older)" in s.message
+    pressed(s, "escape")
+    assert s.mode == "offer" and "(1 fork)" in s.message and newer.exists()
+    pressed(s, "escape")
+    assert s.mode == "" and ":take-up still takes it up" in s.message and older.exists()
+    pressed(s, ": take-up enter")
+    assert "echo_2" in s.lanes, "the last one that was forgotten"
+    settle(s)
+    assert not newer.exists() and not older.exists(), "the one is forgotten, the other kept anew"
+    assert "(1 fork)" in opened(file).message
+
+
+def test_two_windows_keep_to_files_of_their_own(file: Path) -> None:
+    one, other = opened(file, FORK), opened(file, "ctrl+n here enter")
+    assert kept(one) != kept(other)
+    assert opened(file).mode == "", "nobody is offered what a living window writes"
+    pressed(one, f": save space {file.parent}/one.yaml enter")
+    settle(one)
+    there = other.notebook.kept.path
+    assert there is not None and there.exists()
+    settle(other)
+    assert "(1 note)" in opened(file).message
+
+
+def test_what_does_not_fit_a_changed_file_stays_kept_and_is_offered_again(file: Path) -> None:
+    s = opened(file, FORK + " ctrl+n here enter")
+    there = crashed(s)
+    before = there.read_bytes()
+    echo = "  echo:\n    equations: h = x\n    weights: {values: {}}\n"
+    file.write_text(SCENARIO.replace(echo, ""))
+    s = opened(file)
+    assert "the file has changed since" in s.message
+    pressed(s, "r")
+    assert "left out: 1 thing" in s.message and "the fork echo_2" in s.notebook.left[0]
+    assert s.notebook.notes == [(0, "here")]
+    kept(s)
+    assert settle(s) and there.read_bytes() == before
+    # Even where all that fits is saved.
+    s = opened(file, f"r : save space {file.parent}/found.yaml enter")
+    assert s.message.startswith("saved") and not settle(s)
+    file.write_text(SCENARIO)
+    s = opened(file)
+    assert "(1 fork, 1 note)" in s.message and there.read_bytes() == before
+    pressed(s, "r")
+    assert "echo_2" in s.lanes and not s.notebook.left
+    pressed(s, f": save space {file.parent}/all.yaml enter")
+    assert not there.exists() and not settle(s) and opened(file).mode == ""
+
+
+def test_what_was_taken_up_whole_goes_once_it_is_kept_anew_and_not_before(file: Path) -> None:
+    there = crashed(opened(file, FORK))
+    s = opened(file, "r")
+    assert there.exists()
+    assert kept(s) != there and not there.exists()
+    s.notebook.kept.end()
+    assert "(1 fork)" in opened(file).message
+
+
+def test_a_session_that_another_one_forgot_or_saved_is_not_written_again(file: Path) -> None:
+    s = opened(file, FORK)
+    path, snapshot = kept(s), unsaved(s)
+    assert snapshot is not None
+    pressed(s, f": save space {file.parent}/found.yaml enter")
+    settle(s)
+    # A thread that was late.
+    assert keep(s, snapshot) and not path.exists() and opened(file).mode == ""
+
+
+def test_a_file_of_the_time_before_there_was_one_for_each_window_is_offered(file: Path) -> None:
+    there = crashed(opened(file, FORK))
+    old = kept_folder(file).with_suffix(".json")
+    there.rename(old)
+    s = opened(file, "r")
+    assert "echo_2" in s.lanes
+    settle(s)
+    assert not old.exists() and "(1 fork)" in opened(file).message
+
+
+def test_a_damaged_file_hides_no_older_one(file: Path) -> None:
+    crashed(opened(file, FORK))
+    (kept_folder(file) / "99999999-damaged.json").write_text("{")
+    assert "(1 fork)" in opened(file).message
+
+
+def test_nothing_stays_behind_of_what_was_saved(file: Path) -> None:
+    s = opened(file, FORK)
+    kept(s)
+    assert list(kept_folder(file).iterdir())
+    pressed(s, f": save space {file.parent}/found.yaml enter")
+    settle(s)
+    assert not kept_folder(file).exists()
+
+
+def test_a_file_is_locked_until_its_session_ends_whichever_thread_wrote_it(file: Path) -> None:
+    mine = KeptFile(file)
+    thread = threading.Thread(target=mine.write, args=(b"{}",))
+    thread.start()
+    thread.join()
+    assert mine.path is not None and lock_path(mine.path).exists()
+    assert kept_files.kept_files(file) == []
+    mine.end()
+    assert kept_files.kept_files(file) == [mine.path]
+    mine.write(b"late")
+    assert mine.path.read_bytes() == b"{}"
+
+
+def test_the_place_of_a_save_is_proposed_again(file: Path) -> None:
+    place = file.parent / "elsewhere.yaml"
+    s = opened(file, f"m : save space {place} enter ctrl+s")
+    assert s.prompt == f"save {place}"
+    pressed(s, "enter")
+    assert s.notebook.asked == place, "and not replaced without being asked"
+
+
+def test_a_kept_session_says_what_it_is_of(file: Path) -> None:
+    data = json.loads(crashed(opened(file, FORK)).read_bytes())
+    assert data["scenario"] == str(file.resolve())
+    assert take(opened(file, "r")).forks[0].patches == ("h set 5 at 2",)
