@@ -208,8 +208,9 @@ def set_breakpoint(session: Session, text: str) -> None:
         if not texts:
             raise TravelError("there is no breakpoint; it has the form: break CONDITION")
         sleepers = asleep(session, texts)
-        marked = [f"{text} (sleeps)" if text in sleepers else text for text in texts]
-        session.message = "; ".join(filter(None, (*marked, told(sleepers))))
+        session.message = "; ".join(
+            f"{text} (sleeps: {sleepers[text]})" if text in sleepers else text for text in texts
+        )
         return
     if text not in texts:
         _check(session, text)
