@@ -45,10 +45,11 @@ def panel_rows(session: Session) -> tuple[int, int]:
     painter = panel_painter(session)
     if painter is None:
         return 0, 0
-    if painter is _LEFT_OUT:
-        return painter.least, painter.wanted
     wanted = painter.wanted
-    if session.panel == "scores":
+    if painter is _LEFT_OUT:
+        # Most need two rows.
+        wanted = min(wanted, 2 * len(session.notebook.left) + 1)
+    elif session.panel == "scores":
         wanted = min(wanted, len(session.run.scoring.lanes) + 1)
     elif session.panel == "compare":
         wanted = min(wanted, compare.wanted_rows(session))
