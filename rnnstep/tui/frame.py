@@ -166,7 +166,7 @@ def difference(old: Frame, new: Frame, palette: Palette, top: int = 0, left: int
     if not len(rows):
         return ""
     parts: list[str] = []
-    current = -1
+    current: int | None = None
     for row in rows.tolist():
         columns = np.flatnonzero(changed[row])
         breaks = np.flatnonzero(np.diff(columns) > _GAP)
@@ -186,7 +186,7 @@ def difference(old: Frame, new: Frame, palette: Palette, top: int = 0, left: int
             for a, b in pairwise(edges):
                 key = int(piece[a])
                 if key != current:
-                    parts.append(palette.sgr(key))
+                    parts.append(palette.sgr(key, current))
                     current = key
                 parts.append("".join(chars[start + a : start + b]))
     parts.append("\x1b[0m")

@@ -101,8 +101,19 @@ class Palette:
 
         return codes(True), codes(False)
 
-    def sgr(self, key: int) -> str:
-        """The escape sequence that sets a whole style; see :func:`style_key`."""
+    def sgr(self, key: int, before: int | None = None) -> str:
+        """The escape sequence that sets a style, or turns the style before it into this one.
+
+        Parameters
+        ----------
+        key : int
+            ``fg << 16 | bg << 8 | attributes``.
+        before : int, optional
+            What the terminal writes with now. Only colours that differ are then sent: of the cells
+            of a map almost half have a colour in common with their neighbour.
+        """
+        if before is not None and not (key ^ before) & 255:
+            return self._change(key, before)
         found = self._sgr.get(key)
         if found is None:
             fg, bg, attributes = key >> 16, (key >> 8) & 255, key & 255
@@ -111,6 +122,16 @@ class Palette:
                 parts += [self._codes[0][fg], self._codes[1][bg]]
             found = self._sgr[key] = f"\x1b[{';'.join(parts)}m"
         return found
+
+    def _change(self, key: int, before: int) -> str:
+        """The sequence that sets the colours that differ, of styles with the same attributes."""
+        if self.system == "none":
+            return ""
+        foregrounds, backgrounds = self._codes
+        fg, bg = foregrounds[key >> 16], backgrounds[(key >> 8) & 255]
+        if key >> 16 == before >> 16:
+            return f"\x1b[{bg}m"
+        return f"\x1b[{fg}m" if not (key ^ before) & 0xFF00 else f"\x1b[{fg};{bg}m"
 
     def style(self, key: int) -> Style:
         """The same style for Rich."""

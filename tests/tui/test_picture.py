@@ -14,7 +14,16 @@ from rnnstep.tui.frame import Frame, difference, ink, to_ascii
 from rnnstep.tui.layout import GUTTER, WIDE_GUTTER, WIDEST, make_layout
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.paint.maps import make_image
-from rnnstep.tui.palette import GATE, LEVELS, SIGNED, gate_levels, make_palette, signed_levels
+from rnnstep.tui.palette import (
+    BOLD,
+    GATE,
+    LEVELS,
+    REVERSE,
+    SIGNED,
+    gate_levels,
+    make_palette,
+    signed_levels,
+)
 
 SIZES = [(40, 10), (60, 15), (80, 24), (120, 40), (200, 60)]
 
@@ -257,3 +266,26 @@ def test_a_wide_margin_never_makes_steps_narrower(width: int, length: int) -> No
     room = width - layout.inspector.width - GUTTER - 1
     assert layout.left in (GUTTER, WIDE_GUTTER)
     assert layout.columns == max(1, min(WIDEST, room // length))
+
+
+@pytest.mark.parametrize("system", ["truecolor", "256", "16", "none"])
+def test_sending_only_colours_that_differ_gives_every_cell_its_style(system: str) -> None:
+    palette, width, height = make_palette("dark", system), 60, 12
+    rng = np.random.default_rng(0)
+    picture = Frame(width, height)
+    picture.chars[:] = "▀"
+    # Few colours and attributes, so that neighbours often share one or two of the three.
+    fg, bg = (rng.integers(0, 6, picture.styles.shape) * 10 for _ in range(2))
+    picture.styles[:] = fg << 16 | bg << 8 | rng.choice([0, 0, BOLD, REVERSE], picture.styles.shape)
+    before = Frame(width, height)
+    before.styles[:] = -1
+    alone = "".join(
+        f"\x1b[{row + 1};{column + 1}H{palette.sgr(int(picture.styles[row, column]))}▀"
+        for row in range(height)
+        for column in range(width)
+    )
+    written = difference(before, picture, palette)
+    assert cells(screen_after(written, width=width, height=height)) == cells(
+        screen_after(alone, width=width, height=height)
+    )
+    assert len(written) < 0.8 * len(alone)
