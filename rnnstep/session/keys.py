@@ -39,7 +39,7 @@ def press(
             perform(session, host, command)
         elif session.mode == "contents":
             session.message = ""
-        elif session.mode not in (*COVERING, "question"):
+        elif session.mode not in (*COVERING, "offer", "question"):
             session.message = f"{character or key_name(key)} does nothing; ? shows what keys do"
     resume(session)
 
