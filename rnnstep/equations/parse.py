@@ -21,10 +21,15 @@ MAX_DEPTH = 60
 MAX_CHAIN = 400
 MAX_CONDITION = 150
 """Depth of a condition's tree; its evaluation takes a few calls a level."""
+MAX_PARTS = 3_000
+"""Names, numbers and operations of a condition: as many are read and asked in some hundredths of a
+second."""
+MAX_NAME = 200
 
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _ENDLESS = re.compile(r"[0-9_]{400,}")
+_CONTROL = re.compile(r"(?!\t|\r?$)[\x00-\x1f\x7f-\x9f]", re.MULTILINE)
 _REFUSED = {
     ast.Lambda: "a lambda",
     ast.IfExp: "an if expression",
@@ -109,8 +114,11 @@ def _bound(text: str, first_line: int) -> None:
         raise EquationError(
             f"the text has {len(text)} characters; at most {MAX_LENGTH} are read", first_line, 1, ""
         )
-    if "\0" in text:
-        raise EquationError("the text holds a null character", first_line, 1, "")
+    for number, row in enumerate(text.split("\n"), first_line):
+        if control := _CONTROL.search(row):
+            # Without the line: a terminal would obey it.
+            what = "a null" if control[0] == "\0" else "a control"
+            raise EquationError(f"the text holds {what} character", number, control.start() + 1, "")
     depth = 0
     run = 0
     for number, row in enumerate(text.split("\n")):
@@ -158,6 +166,7 @@ class _Reader:
         self.rows = text.split("\n")
         self.line = line
         self.conditions = conditions
+        self.parts = 0
         self.indent = len(self.rows[0]) - len(self.rows[0].lstrip())
         self.text = text.lstrip(" \t") if "\n" not in text[: self.indent] else text.lstrip()
 
@@ -171,11 +180,12 @@ class _Reader:
 
     def place(self, node: ast.AST) -> tuple[int, int]:
         """Line and column (from 1, in characters) of an ast node within this logical line."""
-        line = getattr(node, "lineno", 1)
-        offset = getattr(node, "col_offset", 0)
+        return self.spot(getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+
+    def spot(self, line: int, offset: int) -> tuple[int, int]:
+        """Line and column of an offset of ast, which counts UTF-8 bytes."""
         row = self.rows[line - 1]
         shift = self.indent if line == 1 else 0
-        # ast counts UTF-8 bytes.
         return line, shift + len(row[shift:].encode()[:offset].decode(errors="ignore")) + 1
 
     def position(self, node: ast.AST) -> dict[str, int]:
@@ -235,6 +245,15 @@ class _Reader:
         return self.read(tree.body, 0)
 
     def check_name(self, node: ast.AST, name: str) -> None:
+        if len(name) > MAX_NAME:
+            raise self.at(node, f"a name of {len(name)} letters; at most {MAX_NAME} are read")
+        line, column = self.place(node)
+        if isinstance(node, ast.Attribute):
+            line, stop = self.spot(node.end_lineno or line, node.end_col_offset or 0)
+            column = stop - len(name)
+        # Python folds letters such as those of mathematics into plain ones.
+        if name.isascii() and not self.rows[line - 1].startswith(name, max(column - 1, 0)):
+            raise self.at(node, f"a letter of this name only looks like one of {name!r}")
         if name == "t" and not self.conditions:
             raise self.at(node, "t is the step; it stands only in brackets, as in h[t-1]")
         if name.startswith("__"):
@@ -246,6 +265,9 @@ class _Reader:
         """Translate one ast node; everything that is not listed here is refused."""
         if depth > (MAX_CONDITION if self.conditions else MAX_DEPTH + MAX_CHAIN):
             raise self.at(node, "nested too deep")
+        self.parts += 1
+        if self.conditions and self.parts > MAX_PARTS:
+            raise self.at(node, f"the condition has more than {MAX_PARTS} parts")
         place = self.position(node)
         deeper = depth + 1
         if isinstance(node, ast.Constant):
@@ -275,8 +297,7 @@ class _Reader:
             return self.subscript(node, place, deeper)
         if self.conditions:
             if isinstance(node, ast.Attribute):
-                if node.attr.startswith("__"):
-                    raise self.at(node, f"the name {node.attr!r} is not allowed")
+                self.check_name(node, node.attr)
                 return s.Attribute(self.read(node.value, deeper), node.attr, **place)
             if isinstance(node, ast.Compare):
                 return self.compare(node, place, deeper)
@@ -291,6 +312,8 @@ class _Reader:
     def constant(self, node: ast.Constant, place: dict[str, int]) -> s.Expression:
         value = node.value
         if isinstance(value, str) and self.conditions:
+            if len(value) > MAX_NAME:
+                raise self.at(node, f"a text of {len(value)} letters; at most {MAX_NAME} are read")
             return s.Text(value, **place)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.at(node, f"{ast.unparse(node)[:40]} is not a number")
@@ -316,11 +339,16 @@ class _Reader:
             if node.keywords:
                 raise self.at(node.keywords[0].value, f"{name} takes no named arguments")
             FUNCTIONS[name].check_arguments(len(node.args), lambda text: self.at(node, text))
+        else:
+            self.check_name(node.func, name)
         arguments = tuple(self.read(argument, depth) for argument in node.args)
-        keywords = []
+        keywords: list[tuple[str, s.Expression]] = []
         for keyword in node.keywords:
             if keyword.arg is None:
                 raise self.at(keyword.value, "** is not part of the language")
+            self.check_name(keyword, keyword.arg)
+            if keyword.arg in dict(keywords):
+                raise self.at(keyword, f"{keyword.arg} stands here for the second time")
             keywords.append((keyword.arg, self.read(keyword.value, depth)))
         return s.Call(name, arguments, tuple(keywords), **place)
 

@@ -14,6 +14,7 @@ _INSTEAD = {
 }  # fmt: skip
 """What other languages and papers write, and how it is written here."""
 _WORD = re.compile(r"[\w.]+")
+_NAN = re.compile(r"\bnan\b(?!\s*\()", re.IGNORECASE)
 _NUMBER = re.compile(r"(0|[1-9]\d*|)(\.\d*)?([eE]\d+)?")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _ALONE = re.compile(r"(?<![<>=!])=(?!=)")
@@ -50,6 +51,9 @@ def unreadable(row: str, column: int, said: str, conditions: bool) -> tuple[str,
             at = plain.find(sign)
             if at >= 0:
                 return f"this is written: {instead}", at + 1
+        nan = _NAN.search(plain)
+        if nan:
+            return "the first NaN is the first hit of nan(lane), as in nan(lstm)", nan.start() + 1
     for word in _WORD.finditer(row):
         if word.start() < column <= word.end() + 1 and _no_number(word[0]):
             return f"{word[0]!r} is no number, and no name begins with a digit", word.start() + 1

@@ -179,6 +179,10 @@ class Evaluation:
                 node, f"{node.id} is a lane; say which of its values: {listed(some)}"
             )
         choices = [*self.space.names, "t", *self.space.lanes]
+        if node.id.lower() == "nan":
+            raise self.error(
+                node, "NaN is asked for as nan(lane), whose first hit is the first NaN, or isnan(…)"
+            )
         raise self.error(
             node, f"there is no {node.id!r}{suggest(node.id, choices)}; there are {listed(choices)}"
         )
@@ -261,8 +265,11 @@ class Evaluation:
     def step(self, node: s.Expression) -> int:
         """A node that must be a step: a number, or a mark's name."""
         named = node.value if isinstance(node, s.Text) else plain_expression(node)
-        value = np.empty(0) if isinstance(node, s.Text) else self.over(0, 1).number(node)
-        if value.size != 1 or value.flat[0] != np.floor(value.flat[0]):
+        # Over two steps, so that what changes from step to step is not taken for one.
+        value = np.empty(0) if isinstance(node, s.Text) else self.over(0, 2).number(node)
+        if len(value) > 1:
+            raise self.error(node, f"{plain_expression(node)} is not the same step at every step")
+        if value.size != 1 or not float(value.flat[0]).is_integer():
             hint = step_hint(named, self.space.index)
             raise self.error(node, f"{plain_expression(node)} is not a step{hint}")
         step = int(value.flat[0])

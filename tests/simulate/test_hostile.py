@@ -38,6 +38,13 @@ HOSTILE = [
     "del a", "raise t", "assert t", "global t", "class a: pass", "def f(): pass", "with a: pass",
     "t == 1; t == 2", "t == 1\nimport os", "`t` == 1", "t == 1 $", "\\", "t == '", "t == '''",
     "\x00", "t == 1\x00", "", "   ", "#", "t ==", "== t", "()", "t..h == 1", "1.2.3 == t",
+    # What looks like something else, or moves a terminal's cursor.
+    "ｔ == 1", "𝐚.h[0] == 1", "a.𝐡[0] == 1", "ａｂｓ(t) == 1", "а.h[0] == 1", "a\u200b.h[0] == 1",
+    "\ufefft == 1", "t == 1\u202e", "t == 1\x1b[31m", "\x1b]0;x\x07t == 1", "t\r== 1", "\x0ct == 1",
+    "t == 1\x85", "t == 1 # \x9b",
+    # Steps that are none, and arguments that stand twice.
+    "at(t, t) == 1", "at(t, a.h[0]) == 1", "at(t, 1/0) == 1", "at(t, -1/0) == 1", "at(t, 0/0) == 1",
+    "at(t, 't') == 1", "mean_over(t, 1, t) == 1", "abs(t, a=1, a=2) == 1",
     # Too deep, too long, too large.
     "(" * 5000, "(" * 61 + "t" + ")" * 61 + " == 1", "[" * 5000 + "]" * 5000, "{" * 200,
     "abs(" * 61 + "t" + ")" * 61 + " == 1", "-" * 5000 + "t == 1", "- " * 5000 + "t == 1",
@@ -47,6 +54,9 @@ HOSTILE = [
     "1e999 == t", "10 ** 400 ** 400 == t", "t == " + "x" * 30_000, "a.h[t-99999999] == 1",
     "a.h[t+1] == 1", "a.h[t-0] == 1", "a.h[9999999999999999] == 1", "a.h[::0] == 1",
     "at(t, 9e99) == 1", "at(t, -1) == 1", "mean_over(t, 0, 1e18) == 1", "a.h[1e300] == 1",
+    "x" * 19_000 + " == 1", "a." + "x" * 19_000 + " == 1", "x" * 19_000 + "(t) == 1",
+    "'" + "x" * 19_000 + "' < 1", "abs(" + "x" * 19_000 + "=t) == 1", "'x'" * 6000 + " == t",
+    "t<1" + " or t<1" * 2800, "t" + "==t" * 6000, "abs(t)" + "<abs(t)" * 2500,
     "t == 1" + " and t == 1" * 2000, "t" + " < t" * 6000, "max(" + "t, " * 6000 + "t) == 1",
 ]  # fmt: skip
 
@@ -95,6 +105,16 @@ def test_there_are_sixty_and_more_hostile_conditions() -> None:
 def test_what_is_deep_but_allowed_is_answered(text: str) -> None:
     parse_condition(text)
     hits(Numbers(), text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("first NaN", 7), ("NaN", 1), ("any(isnan(a.h)) and nan", 21), ("a.h[0] == NaN", 11)],
+)
+def test_who_asks_for_the_first_nan_is_told_how(text: str, column: int) -> None:
+    with pytest.raises(EquationError, match=r"nan\(lane\)") as caught:
+        hits(Numbers(), text)  # type: ignore[arg-type]
+    assert caught.value.column == column
 
 
 def test_a_number_without_end_is_refused_where_it_begins() -> None:
