@@ -356,7 +356,7 @@ class Session:
             If it says nothing of the kind.
         """
         word = text.strip()
-        if word.endswith("%") and _is_number(word[:-1]):
+        if word.endswith("%") and _is_finite(word[:-1]):
             self.jump(round(float(word[:-1]) / 100 * self.run.length))
             return
         if word[:1] in ("+", "-") and word[1:].isdecimal():
@@ -398,9 +398,8 @@ class Session:
         return "\n".join(rows)
 
 
-def _is_number(text: str) -> bool:
+def _is_finite(text: str) -> bool:
     try:
-        float(text)
+        return bool(np.isfinite(float(text)))
     except ValueError:
         return False
-    return True

@@ -75,6 +75,12 @@ def test_the_prompt_goes_where_it_is_told() -> None:
     assert s.prompt == "query"
 
 
+@pytest.mark.parametrize("text", ["nan%", "inf%", "-inf%", "1e999%"])
+def test_a_share_of_the_run_that_is_no_number_is_refused(text: str) -> None:
+    s = do(session(), ":17", f":{text}")
+    assert s.t == 17 and s.prompt == text and f"'{text}' is no step and no mark" in s.message
+
+
 def test_marks_are_reached_in_order_and_the_ends_are_said() -> None:
     s = session()
     seen = []
