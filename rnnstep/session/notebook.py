@@ -89,7 +89,7 @@ def expectation_text(session: Session) -> str:
 def _exponent(value: float) -> int:
     """A tolerance of about a ten-thousandth of a value, as a power of ten; of 1 for small ones."""
     power = 0
-    while abs(value) >= 10.0 ** (power + 1):
+    while abs(value) >= float(f"1e{power + 1}"):
         power += 1
     return power - 4
 

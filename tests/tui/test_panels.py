@@ -10,7 +10,9 @@ from test_picture import SIZES
 from rnnstep.session.panels import PANELS
 from rnnstep.tui.help import help_text
 from rnnstep.tui.paint import Painter
+from rnnstep.tui.paint.maps import round_up
 from rnnstep.tui.paint.panels.bars import make_bars, rows_up
+from rnnstep.tui.paint.text import bar, number
 from rnnstep.tui.palette import LEVELS, REVERSE, SIGNED
 
 
@@ -88,3 +90,27 @@ def test_where_there_is_much_to_choose_from_a_header_says_how_much() -> None:
 def test_the_help_says_what_a_rate_of_the_gradient_means() -> None:
     text = " ".join(help_text({}, "blocks").split())
     assert "gradient vanishing: ÷2 every 3 steps back" in text and "another matter" in text
+
+
+@pytest.mark.parametrize("glyphs", ["blocks", "unicode", "ascii"])
+@pytest.mark.parametrize("value", ["1e308", "-1.7e308", "5e-324", "-1e-320"])
+def test_values_at_the_ends_of_what_a_number_can_hold_are_drawn(value: str, glyphs: str) -> None:
+    with np.errstate(all="ignore"):
+        for signal in ("f", "c", "x"):
+            s = do(session(), f":patch lstm.{signal} set {value} at 10", ":11", "diff")
+            for panel in ("none", *PANELS):
+                do(s, panel)
+                for size in ((120, 40), (60, 16)):
+                    Painter(glyphs).paint(s, *size)
+            assert do(s, ":10", ":expect").prompt.startswith("expect abs(at(lstm_2.")
+            s.prompt = None
+
+
+def test_a_gate_that_was_patched_out_of_its_range_has_its_column() -> None:
+    assert [number(v, gate=True) for v in (0.5, -1.0, 999.9)] == ["0.50", "-1.00", "999.90"]
+    for value in (1e4, -123.4, 1e308, -1e308):
+        assert len(number(value, gate=True)) <= 6
+    for value in (-1.0, 0.0, 0.5, 1.0, 7.0, np.inf, -np.inf):
+        assert bar(value, True) == bar(min(max(value, 0.0), 1.0), True)
+    for largest in (5e-324, 1.7e308, 3.0, 1e-300):
+        assert largest <= round_up(largest) < np.inf

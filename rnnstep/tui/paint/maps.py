@@ -79,11 +79,15 @@ def _look(first: int, *traces: Trace) -> int:
 
 
 def round_up(largest: float) -> float:
-    """The next number that is 1, 2 or 5 times a power of ten; 1 for zero."""
+    """The next number that is 1, 2 or 5 times a power of ten; 1 for zero.
+
+    At the ends of what a float can hold there may be no such number; then the number itself.
+    """
     if largest == 0:
         return 1.0
-    power = 10.0 ** np.floor(np.log10(largest))
-    return float(next(power * k for k in (1, 2, 5, 10) if power * k >= largest))
+    power = 10.0 ** float(np.floor(np.log10(largest)))
+    rounded = (power * k for k in (1, 2, 5, 10))
+    return next((number for number in rounded if largest <= number < np.inf), largest)
 
 
 def make_image(

@@ -9,12 +9,15 @@ from ...export.text import short_exponent
 
 
 def number(value: float, gate: bool = False) -> str:
-    """A value in at most six columns, with its sign unless it is a gate's."""
+    """A value in at most six columns, with its sign unless it is a gate's.
+
+    What a patch has put far out of a gate's range is written as any other value.
+    """
     if math.isnan(value):
         return "nan"
     if math.isinf(value):
         return "+inf" if value > 0 else "-inf"
-    if gate:
+    if gate and -100 < value < 1000:
         return f"{value:.2f}"
     size = abs(value)
     if size >= 9999.5 or 0 < size < 0.0005:
@@ -29,7 +32,7 @@ def bar(share: float, ascii_only: bool = False) -> str:
     if math.isnan(share):
         return "?"
     bars = GATE_GLYPHS["ascii" if ascii_only else "unicode"]
-    return bars[max(0, min(len(bars) - 1, int(share * len(bars))))]
+    return bars[min(int(max(0.0, min(share, 1.0)) * len(bars)), len(bars) - 1)]
 
 
 def short_role(role: str) -> str:
