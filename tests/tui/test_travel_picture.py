@@ -220,3 +220,12 @@ def test_a_fork_of_another_run_under_the_same_name_is_drawn_anew() -> None:
     s.message = ""
     again = as_text(painter.paint(s, 120, 44))
     assert again == as_text(Painter("unicode").paint(s, 120, 44)) != first
+
+
+def test_a_long_note_gets_its_lines_when_it_is_written() -> None:
+    s, painter = sessions.session("travel/fork"), Painter()
+    painter.paint(s, 80, 30)
+    do(s, f":note {'word ' * 38}")
+    s.message = ""
+    drawn, fresh = painter.paint(s, 80, 30), Painter().paint(s, 80, 30)
+    assert (drawn.chars == fresh.chars).all() and (drawn.styles == fresh.styles).all()

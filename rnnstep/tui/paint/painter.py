@@ -53,7 +53,7 @@ class Painter:
         self._panels = Panels()
         self._hits: list[tuple[int, int, int, str]] = []
         self._signals: dict[Model, tuple[tuple[str, int], ...]] = {}
-        self._note_lines: dict[int, int] = {}
+        self._note_lines: dict[tuple[int, int], int] = {}
 
     def paint(self, session: Session, width: int, height: int) -> Frame:
         """Draw everything."""
@@ -73,13 +73,14 @@ class Painter:
         for name, model in models.items():
             if model not in self._signals:
                 self._signals[model] = shown_signals(session, name)
-        if width not in self._note_lines:
-            self._note_lines[width] = longest_note(session, width)
+        noted = width, len(session.notebook.notes)
+        if noted not in self._note_lines:
+            self._note_lines[noted] = longest_note(session, width)
         lanes = {name: self._signals[models[name]] for name in session.shown}
         page = page_lines(session, width)
         layout = self.layout = make_layout(
             width, height, lanes, session.active, session.run.length, session.inspect,
-            len(page) or self._note_lines[width], panel_rows(session), bool(page),
+            len(page) or self._note_lines[noted], panel_rows(session), bool(page),
             session.t, 2 if self.glyphs == "blocks" else 1,
         )  # fmt: skip
         plain = self.glyphs == "ascii"
