@@ -53,12 +53,16 @@ def save(session: Session, text: str) -> None:
     WriteError
         If it cannot be written there; the old file is then untouched.
     """
-    path = Path(text).expanduser() if text else _proposed(session)
+    path = Path(os.path.expanduser(text)) if text else _proposed(session)
     if path.suffix not in (".yaml", ".yml"):
         raise SaveError(f"{path} is no name of a scenario; it ends with .yaml")
-    if not path.parent.is_dir():
+    try:
+        folder, taken = path.parent.is_dir(), path.exists()
+    except OSError as error:
+        raise SaveError(f"{path} is no place for it: {str(error.strerror).lower()}") from None
+    if not folder:
         raise SaveError(f"there is no folder {path.parent}")
-    if path.exists():
+    if taken:
         session.notebook.asked = path
         session.message = f"y replaces it, n leaves it: {path} exists"
         return

@@ -189,7 +189,9 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(flagship: Path) -> Non
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("it.txt", "ends with .yaml"), ("no/such/it.yaml", "there is no folder")],
+    [("it.txt", "ends with .yaml"), ("no/such/it.yaml", "there is no folder"),
+     ("~nobody-of-that-name/it.yaml", "there is no folder"),
+     (f"{'é' * 150}.yaml", "file name too long")],
 )
 def test_a_place_that_cannot_be_saved_to_is_said(flagship: Path, name: str, said: str) -> None:
     session = pressed(opened(flagship), f"ctrl+n hello enter : save space {name} enter")
