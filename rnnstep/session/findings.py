@@ -43,7 +43,7 @@ def next_finding(session: Session, direction: int) -> None:
     session.message = why_covered(session)
     if session.message:
         return
-    trace = session.trace
+    lane, trace = session.active, session.trace
     known = session.analysis.known(_key(trace))
 
     def compute(progress: Callable[[int, int], None]) -> object:
@@ -51,20 +51,21 @@ def next_finding(session: Session, direction: int) -> None:
 
     def arrive(found: Findings) -> None:
         if not found:
-            session.message = f"every unit of {session.active} works"
+            session.message = f"every unit of {lane} works"
             return
         before = session.travel.finding
         at = found.index(before) + direction if before in found else min(direction, 0)
         finding = found[at % len(found)]
         session.travel.finding = finding
         session.jump(finding.step)
+        session.select_lane(lane)
         session.select_unit(finding.unit)
         select_signal(session, finding.signal)
         number = f"{at % len(found) + 1} of {len(found)}"
-        what = f"{session.active}.{finding.signal}[{finding.unit}]"
+        what = f"{lane}.{finding.signal}[{finding.unit}]"
         session.message = f"{number}: {what} is {finding.verdict}: {finding.why}"
 
-    what = f"searching units of {session.active} that do not work"
+    what = f"searching units of {lane} that do not work"
     ask(session, _key(trace), what, compute, arrive)
 
 

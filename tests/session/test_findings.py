@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 import sessions
 from sessions import do
 
 from rnnstep.session.commands import submit_prompt
 from rnnstep.session.findings import lane_findings
-from rnnstep.session.pending import resume
+from rnnstep.session.pending import resume, settle
 from rnnstep.session.replay import ReplayHost
 from rnnstep.session.session import Session
 from rnnstep.simulate.health import health
@@ -110,3 +112,18 @@ def test_what_is_not_finite_is_shown_and_gone_to() -> None:
     rows = as_text(Painter("unicode").paint(s, 120, 40)).splitlines()
     marks = next(row for row in rows if row.split()[:1] == ["c"] and "not finite" in row).split()[1]
     assert marks[2] == "!"
+
+
+def test_a_unit_that_does_not_work_is_one_of_the_lane_that_was_asked_about() -> None:
+    s, go = session(), Event()
+    s.travel.jobs.in_background(0.0, lambda: None)
+    s.travel.jobs.ask("gate", lambda check: go.wait(20))
+    do(s, "next-finding", "next-lane")
+    assert s.active == "gru" and s.travel.pending is not None
+    signals = dict(s.signals)
+    go.set()
+    settle(s)
+    finding = health(s.run["lstm"])[0]
+    assert (s.active, s.units["lstm"], s.t) == ("lstm", finding.unit, finding.step)
+    assert f"lstm.{finding.signal}[{finding.unit}] is" in s.message
+    assert s.signals.get("gru") == signals.get("gru") and s.units["gru"] == 0

@@ -198,6 +198,21 @@ def test_progress_is_said_and_never_over_another_message() -> None:
     assert s.message.startswith("lstm_2: lstm with f[3] set 0")
 
 
+def test_what_changed_a_value_is_searched_from_where_it_was_asked() -> None:
+    at_once = do(session(), ":threshold 0.02", ":30", "last-change")
+    s, gate = gated()
+    do(s, ":threshold 0.02", ":30", "last-change", "first")
+    assert s.travel.pending is not None and s.t == 0
+    gate.open()
+    settle(s)
+    assert s.t == at_once.t > 0 and s.message == at_once.message
+    s, gate = gated()
+    do(s, ":threshold 9", ":30", "last-change", "first")
+    gate.open()
+    settle(s)
+    assert "nowhere before step 30" in s.message
+
+
 def test_replay_waits_for_what_is_computed() -> None:
     at_once, beside = session(0), session(0)
     beside.travel.jobs.in_background(0.0, lambda: None)
