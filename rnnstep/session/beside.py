@@ -139,7 +139,11 @@ def set_align(session: Session, text: str) -> None:
     shift = session.run.scenario.find_shift(text) if text else 0
     if shift > 0 and why_covered(session):
         raise TravelError(why_covered(session))
+    from .panels import aspect, keep_panel
+
+    about = aspect(session)
     session.beside = replace(session.beside, align=text, shift=shift)
     session.diff = True
+    keep_panel(session, about)
     what = f"step t stands beside t{shift:+d}" if shift else "lanes stand beside each other by step"
     session.message = f"{what}; d shows values again"

@@ -140,6 +140,15 @@ def set_aspect(session: Session, name: str) -> None:
         session.aspect = aspects(session).index(name)
 
 
+def keep_panel(session: Session, about: str = "") -> None:
+    """Keep the panel that is open about the same, if it still has something to show; or close it.
+    """
+    if session.panel and PANELS[session.panel].needs(session):
+        session.panel = ""
+    names = () if session.panel == "unit" else aspects(session)
+    session.aspect = names.index(about) if about in names else 0
+
+
 def next_aspect(session: Session, direction: int) -> None:
     """Go to the open panel's next aspect."""
     found = aspects(session)

@@ -6,6 +6,7 @@ at all, and never without being asked.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 

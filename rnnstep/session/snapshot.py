@@ -102,9 +102,8 @@ def take(session: Session) -> Snapshot:
 def look(session: Session, view: View) -> None:
     """Stand where a view says, and show what it shows; lanes that are not there are left out."""
     session.hidden = {lane for lane in view.hidden if lane in session.lanes}
-    for lane, unit in view.units.items():
-        if lane in session.units:
-            session.units[lane] = min(unit, session.width(lane) - 1)
+    for lane in session.lanes:
+        session.units[lane] = min(view.units.get(lane, 0), session.width(lane) - 1)
     session.signals = dict(view.signals)
     if view.lane in session.lanes:
         session.select_lane(view.lane)
@@ -120,8 +119,7 @@ def look(session: Session, view: View) -> None:
     session.jump(view.at)
     if view.equation is not None and 1 <= view.equation < session.cursor.equations and session.t:
         session.cursor = replace(session.cursor, k=view.equation)
-    if view.panel:
-        open_panel_text(session, view.panel)
+    open_panel_text(session, view.panel or "none")
 
 
 @dataclass(frozen=True)
@@ -269,15 +267,17 @@ def fitting(
 
 
 def _makeable(run: Run, forks: tuple[ForkText, ...]) -> list[ForkText]:
-    """Forks in an order in which each finds the lanes that it takes something from."""
+    """Forks in an order in which each finds the lanes that it takes something from, and those of
+    the same parent that it stands behind."""
     by_name = {fork.name: fork for fork in forks}
     needs = {}
-    for fork in forks:
+    for number, fork in enumerate(forks):
         try:
             taken = [patch.lane for patch in _patches(run, fork)]
         except RnnstepError:
             taken = []  # What is wrong with it is said when it is made.
-        needs[fork.name] = [fork.of, *taken]
+        older = [other.name for other in forks[:number] if other.of == fork.of]
+        needs[fork.name] = [fork.of, *older, *taken]
     return [by_name[name] for name in in_order(needs)]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import listed, them
-from ..scenario.forks import check_fork, symbols_of, with_fork, without_lane
+from ..scenario.forks import check_fork, free_name, symbols_of, with_fork, without_lane
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
 from ..simulate.breakpoint import Hit, last_change, search_any
@@ -23,6 +23,7 @@ from ..simulate.patch import Patch, PatchError
 from ..simulate.patch_text import parse_patch, placed
 from .analysis import Analysis
 from .marking import Marking
+from .panels import aspect, keep_panel
 from .pending import Pending, ask, give_up, make_way
 from .selection import select_signal, selected
 from .sleeping import Sleep, asleep, told
@@ -120,23 +121,20 @@ def to_change(session: Session, direction: int) -> None:
     """Go to the step before or after this one that changed the selected value."""
     what = selected(session)
     lane, signal, unit = what.lane, what.signal, what.unit
-    threshold = session.travel.threshold
-    key = ("change", what, session.t, direction, threshold)
+    trace, start, threshold = session.run[lane], session.t, session.travel.threshold
+    key = ("change", what, start, direction, threshold)
 
     def compute(progress: Callable[[int, int], None]) -> int | None:
-        return last_change(
-            session.run[lane], signal, unit, session.t, threshold, direction, progress
-        )
+        return last_change(trace, signal, unit, start, threshold, direction, progress)
 
     def arrive(step: int | None) -> None:
         way = "after" if direction > 0 else "before"
         if step is None:
             session.message = (
-                f"{what} changes nowhere {way} step {session.t} by over {threshold:g};"
+                f"{what} changes nowhere {way} step {start} by over {threshold:g};"
                 f" :threshold {threshold / 10:g} finds less"
             )
             return
-        trace = session.run[lane]
         before, now = (float(trace.value(signal, t)[unit]) for t in (step - 1, step))
         arrive_at(session, step, f"{what}: {before:.4g} → {now:.4g}")
 
@@ -233,15 +231,17 @@ def patch(session: Session, text: str) -> None:
     known = scenario.marks, symbols_of(scenario.tape), session.lanes
     lane, found = parse_patch(text, *known)
     of = lane or session.active
+    # Not the name of a lane of the file that was dropped: it is about another one there.
+    name = free_name(of, (*run.traces, *session.base.models))
     try:
-        new = check_fork(run, of, [found])
+        new = check_fork(run, of, [found], name)
     except PatchError as error:
         raise placed(error, text, *known) from None
     before = found.first - 1
 
     def compute(progress: Callable[[int, int], None]) -> tuple[Run, Divergence | None]:
         length = run.length - before
-        changed = with_fork(run, of, [found], progress=lambda t: progress(t - before, length))
+        changed = with_fork(run, of, [found], new, progress=lambda t: progress(t - before, length))
         parted = first_divergence(
             changed[new], changed[of], progress=lambda *_: progress(length, length)
         )
@@ -254,6 +254,8 @@ def patch(session: Session, text: str) -> None:
         session.units.pop(new, None)
         adopt(session, changed)
         session.select_lane(new)
+        if session.panel == "compare":
+            session.aspect = 0  # With its parent.
         if found.units and found.signal in scenario.models[of].cell.graph.signals:
             session.select_unit(found.units[0])
             select_signal(session, found.signal)
@@ -314,7 +316,7 @@ def adopt(session: Session, run: Run) -> None:
     A fork begins with what is selected in its parent; if the active lane is gone, the nearest lane
     that it was a fork of is active, and shown if it was hidden.
     """
-    before = session.run.scenario.models
+    before, about = session.run.scenario.models, aspect(session)
     models = {**before, **run.scenario.models}
     session.analysis.forget()
     session.travel.jobs.forget()
@@ -331,6 +333,7 @@ def adopt(session: Session, run: Run) -> None:
     while session.active not in run.traces:
         session.active = models[session.active].fork_of
     session.select_lane(session.active)
+    keep_panel(session, about)
 
 
 def set_threshold(session: Session, text: str) -> None:

@@ -24,6 +24,7 @@ from rnnstep.session.progress import Progress
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import take, take_up
 from rnnstep.simulate.compare import distance, first_divergence
+from rnnstep.tui.paint import Painter
 
 FORKS = (":patch lstm.f[3] set 0 at 10", ":patch lstm.o[1] set 0 at 20")
 
@@ -163,6 +164,26 @@ def test_one_lane_alone_is_compared_with_itself_at_another_step_only() -> None:
         assert "there is one lane only" in s.message and s.panel == ""
     do(s, ":align 1:2", "compare")
     assert s.panel == "compare" and lanes_beside(s) == s.lanes
+    do(s, ":align")
+    assert s.panel == "" and Painter().paint(s, 80, 24)
+
+
+def test_the_panel_closes_with_the_last_lane_to_compare_with_and_stays_about_the_same() -> None:
+    s = Session(run_scenario(parse_scenario(BOOM, Path("boom.yaml"))))
+    fork = ":patch boom.h[0] set 1 at 2"
+    do(s, fork, fork, "compare", "aspect")
+    assert aspect(s) == chosen_lane(s) == "boom_2"
+    do(s, ":patch boom_2.h[0] set 1 at 1")
+    s.select_lane("boom_3")
+    do(s, "compare", "aspect", "aspect")
+    assert chosen_lane(s) == "boom_2_2"
+    for way in ("undo", "drop"):
+        s.select_lane("boom_3")
+        do(s, way)
+        assert s.panel == "compare" and Painter().paint(s, 80, 24)
+    s.select_lane("boom_2")
+    do(s, "drop")
+    assert s.lanes == ("boom",) and s.panel == "" and Painter().paint(s, 80, 24)
 
 
 def test_a_lesson_does_not_tell_what_lies_ahead_of_its_questions(tmp_path: Path) -> None:

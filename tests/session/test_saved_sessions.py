@@ -10,6 +10,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sessions import do
 
 from rnnstep.scenario.expect import judge
 from rnnstep.scenario.load import load_scenario
@@ -217,3 +218,44 @@ def test_an_unsaved_session_of_a_file_that_has_changed_is_offered_with_a_warning
     for gone in ("the fork echo_2", "the breakpoint echo.h[0]>0", "the note the close",
                  "the expectation t==8", "a mark (there is no step 8)"):  # fmt: skip
         assert any(text.startswith(gone) for text in again.notebook.left), again.notebook.left
+
+
+def test_a_new_fork_never_takes_the_name_of_a_dropped_lane_of_the_file(tmp_path: Path) -> None:
+    """Under that name it would be lost: the file has such a lane, and it is another one."""
+    path = tmp_path / "it.yaml"
+    path.write_text(SCENARIO.replace("halved:", "counter_2:"))
+    session = opened(path)
+    forking = ": patch space counter.h[0] space set space 1 space at space 2..4 enter"
+    replay(session, build_keymap(), f"tab D {forking} l l")
+    assert session.lanes == ("counter", "counter_3", "echo")
+    assert "--patch 'counter.h[0] set 1 at 2..4'" in session.command_line()
+    save(session, str(tmp_path / "found.yaml"))
+    again = opened(tmp_path / "found.yaml")
+    assert again.lanes == session.lanes and screens(again) == screens(session)
+    taken = opened(path)
+    assert take_up(taken, take(session)) == [] and take(taken) == take(session)
+
+
+def test_a_session_is_taken_up_over_what_the_file_opens_with(tmp_path: Path) -> None:
+    path = tmp_path / "it.yaml"
+    path.write_text(f"{SCENARIO}\nopen: {{units: {{counter: 1}}, panel: unit, at: 3}}\n")
+    session = opened(path)
+    assert (session.units["counter"], session.panel) == (1, "unit")
+    replay(session, build_keymap(), "k : none enter")
+    assert (session.units["counter"], session.panel) == (0, "")
+    again = opened(path)
+    assert take_up(again, take(session)) == [] and take(again) == take(session)
+    assert screens(again) == screens(session)
+
+
+def test_lanes_are_taken_up_in_their_order_whatever_they_take_from_each_other(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "it.yaml"
+    path.write_text(SCENARIO)
+    session = opened(path)
+    do(session, ":patch echo.h set 1 at 2", ":patch echo.h set 1 at 3")
+    do(session, ":patch counter.x swap echo_3.x at 4")
+    assert session.lanes == ("counter", "halved", "counter_2", "echo", "echo_2", "echo_3")
+    taken = opened(path)
+    assert take_up(taken, take(session)) == [] and taken.lanes == session.lanes
