@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..simulate import Cursor
-from . import keeping, leftout, pending, snapshot
+from . import keeping, lanes, leftout, pending, snapshot
 from .panels import open_panel
 from .selection import selected
 from .session import SPEEDS, Host, Session
@@ -52,7 +52,7 @@ def toggle_lane(number: int) -> Action:
         if number > len(session.lanes):
             session.message = f"there is no lane {number}; there are {len(session.lanes)}"
         else:
-            session.toggle_lane(session.lanes[number - 1])
+            lanes.toggle_lane(session, session.lanes[number - 1])
 
     return act
 

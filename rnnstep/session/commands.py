@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
-from . import actions, comparing, findings, keeping, pending, prompt, saving, trail, travel
+from . import actions, comparing, findings, keeping, lanes, pending, prompt, saving, trail, travel
 from . import lesson_actions as lessons
 from .line import Line
 from .panels import PANELS, next_aspect, next_panel
 from .selection import next_signal, next_unit
-from .session import KEYED_LANES, Host, Session
+from .session import Host, Session
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,11 @@ COMMANDS: dict[str, Command] = {
         Command("signal-up", "select the signal before, the map above", ("K", "shift+up"), _SPACE,
                 lambda s, h: next_signal(s, -1)),
         Command("next-lane", "select the next lane", ("tab",), _SPACE,
-                lambda s, h: s.next_lane(1), "lane"),
+                lambda s, h: lanes.next_lane(s, 1), "lane"),
         Command("previous-lane", "select the lane before", ("shift+tab",), _SPACE,
-                lambda s, h: s.next_lane(-1)),
+                lambda s, h: lanes.next_lane(s, -1)),
         *(Command(f"lane-{n}", f"show or hide lane {n}", (str(n),), _SPACE, actions.toggle_lane(n))
-          for n in range(1, KEYED_LANES + 1)),
+          for n in range(1, lanes.KEYED_LANES + 1)),
         Command("inspect", "the equations of the selected unit, with numbers", ("enter",), _VIEW,
                 actions.flip("inspect"), "inspect"),
         Command("view", "the next panel under the lanes", ("v",), _VIEW,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import EquationError, RnnstepError
 from ..simulate.patch import OPERATIONS
 from ..simulate.table import TABLE
-from . import beside, notebook, pending, saving, selection, travel
+from . import beside, lanes, notebook, pending, saving, selection, travel
 from .selection import signal_order
 from .trail import TravelError
 
@@ -63,7 +63,7 @@ VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
     "break": (travel.set_breakpoint, "break CONDITION: c and C stop there; alone, which there are"),
     "patch": (travel.patch, "patch lstm.f[3] set 0 at 10..20: a fork"),
     "select": (selection.select, "select lstm.f[3]: what w, W, e, y and expect are about"),
-    "hide": (selection.hide, "hide lstm_2: a lane goes off the screen, or comes back"),
+    "hide": (lanes.hide, "hide lstm_2: a lane goes off the screen, or comes back"),
     "note": (notebook.add_note, "note TEXT: a remark at this step"),
     "expect": (notebook.add_claim, "expect CONDITION, that holds here; alone, what is shown"),
     "save": (saving.save, "save FILE.yaml: the session as a scenario"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import SignalError, listed, suggest
 from ..learn.initialise import keep_gates
+from .lanes import check_lane
 
 if TYPE_CHECKING:
     from ..cells import Cell
@@ -102,7 +103,7 @@ def select(session: Session, text: str) -> None:
         _tell(session)
         return
     lane = lane or session.active
-    _check_lane(session, lane)
+    check_lane(session, lane)
     model = session.run.scenario.models[lane]
     order = signal_order(model.cell)
     if name not in order:
@@ -117,26 +118,6 @@ def select(session: Session, text: str) -> None:
     select_signal(session, name)
     session.select_unit(unit)
     _tell(session)
-
-
-def hide(session: Session, lane: str) -> None:
-    """Take a lane off the screen by its name, or put it back.
-
-    Raises
-    ------
-    SignalError
-        If there is no such lane.
-    """
-    _check_lane(session, lane)
-    session.toggle_lane(lane)
-
-
-def _check_lane(session: Session, lane: str) -> None:
-    if lane not in session.lanes:
-        raise SignalError(
-            f"there is no lane {lane!r}{suggest(lane, session.lanes)};"
-            f" there are {listed(session.lanes)}"
-        )
 
 
 def _tell(session: Session) -> None:

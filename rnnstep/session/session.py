@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Steps a second when playing."""
 
-KEYED_LANES = 9
-"""Lanes that have a digit to show and hide them, and stand with it; ``:hide`` hides any."""
-
 
 class Host(Protocol):
     """What only the app can do for a command."""
@@ -307,26 +304,6 @@ class Session:
         """Make a lane the active one, and show it."""
         self.active = name
         self.hidden.discard(name)
-
-    def next_lane(self, direction: int) -> None:
-        """Make the next lane on the screen the active one, or (-1) the one before."""
-        at, count = self.lanes.index(self.active), len(self.lanes)
-        others = (self.lanes[(at + direction * k) % count] for k in range(1, count))
-        name = next((name for name in others if name not in self.hidden), self.active)
-        if name == self.active:
-            self.message = f"{name} is the only lane{' on the screen' * (count > 1)}"
-        self.active = name
-
-    def toggle_lane(self, name: str) -> None:
-        """Show or hide a lane; one lane always stays."""
-        if name in self.hidden:
-            self.hidden.discard(name)
-        elif len(self.hidden) + 1 < len(self.lanes):
-            self.hidden.add(name)
-            if self.active == name:
-                self.next_lane(1)
-        else:
-            self.message = "one lane stays on the screen"
 
     def select_unit(self, unit: int, lane: str = "") -> None:
         """Select a unit of the active lane, or of another; the nearest that there is."""

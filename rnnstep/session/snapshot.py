@@ -18,6 +18,7 @@ from ..scenario.view import SHOWN, View
 from ..simulate.patch import Patch
 from ..simulate.patch_text import parse_patch
 from .beside import Beside
+from .lanes import next_lane
 from .notebook import Claim
 from .opening import open_panel_text, panel_text
 from .sleeping import problem, way_back
@@ -108,7 +109,7 @@ def look(session: Session, view: View) -> None:
     if view.lane in session.lanes:
         session.select_lane(view.lane)
     elif session.active in session.hidden:
-        session.next_lane(1)
+        next_lane(session, 1)
         session.select_lane(session.active)
     session.travel.find = view.find
     session.travel.marks = set(view.marks)

@@ -7,7 +7,8 @@ from sessions import do, press, session
 
 from rnnstep.scenario.forks import MAX_LANES
 from rnnstep.session.completion import complete_prompt
-from rnnstep.session.session import KEYED_LANES, Session
+from rnnstep.session.lanes import KEYED_LANES
+from rnnstep.session.session import Session
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.paint.panels.marks import header_mark, lane_mark
 from rnnstep.tui.picture import as_text

@@ -12,8 +12,9 @@ from ...export.text import cell_width, short_exponent
 from ...scenario.tape import visible
 from ...session.beside import compared, step_beside
 from ...session.beside import facts as beside_facts
+from ...session.lanes import KEYED_LANES
 from ...session.selection import selected, signal_order
-from ...session.session import KEYED_LANES, Session
+from ...session.session import Session
 from ...session.words import say
 from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
