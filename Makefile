@@ -42,6 +42,7 @@ oracles: .venv/developed
 
 bench: .venv/developed
 	@$(BIN)/python benchmarks/core.py
+	@$(BIN)/python benchmarks/flow.py
 	@$(BIN)/python benchmarks/screen.py
 	@$(BIN)/python benchmarks/start.py
 	@$(BIN)/python benchmarks/travel.py
