@@ -97,7 +97,9 @@ def build_source(document: Document, section: schema.Input, folder: Path) -> Sou
         if given[0] in GENERATORS:
             return _task(given[0], getattr(section, given[0]))
         if section.text is not None:
-            tape = text_tape(section.text.text, section.text.vocabulary, section.text.target)
+            text = section.text
+            tape = text_tape(text.text, text.vocabulary, text.target)
+            tape = replace(tape, marks=_marks(text.marks, tape))
         elif section.csv is not None:
             part = section.csv
             read = read_column(folder / part.file, part.column, part.index, part.gaps)
@@ -116,6 +118,7 @@ def build_source(document: Document, section: schema.Input, folder: Path) -> Sou
         else:
             assert section.values is not None
             tape = _values(section.values)
+            tape = replace(tape, marks=_marks(section.values.marks, tape))
     except OptionError as error:
         document.problem(("input", given[0], error.option), str(error))
         return None

@@ -83,6 +83,11 @@ class Scale(Section):
     factor: Positive = 1.0
 
 
+Marks = Annotated[
+    dict[LaneName, Whole | Word], Field(description="named steps: a number, or a name of the index")
+]
+
+
 class CsvInput(Section):
     """A column of a CSV file."""
 
@@ -92,9 +97,7 @@ class CsvInput(Section):
     scale: Scale = Scale()
     target: Literal["next"] | None = "next"
     gaps: Literal["error", "hold", "interpolate"] = "error"
-    marks: dict[LaneName, Whole | Word] = Field(
-        {}, description="named steps: a number, or a name from the column index"
-    )
+    marks: Marks = {}
 
 
 class ValuesInput(Section):
@@ -104,6 +107,7 @@ class ValuesInput(Section):
     target: Literal["next"] | list[Real | None] | None = None
     scale: Scale = Scale()
     names: list[Word] | None = Field(None, description="names of the input's units")
+    marks: Marks = {}
 
 
 class TextInput(Section):
@@ -112,6 +116,7 @@ class TextInput(Section):
     text: Annotated[str, Field(min_length=1)]
     vocabulary: Annotated[str, Field(min_length=1)] | None = None
     target: Literal["next"] | None = "next"
+    marks: Marks = {}
 
 
 class TaskInput(Section):

@@ -15,8 +15,10 @@ from rnnstep.scenario.comparison import (
     memory_flow,
     memory_flows,
 )
+from rnnstep.scenario.expect import judge
 from rnnstep.scenario.forks import with_fork
 from rnnstep.scenario.load import parse_scenario
+from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.simulate import Patch
 
@@ -110,3 +112,27 @@ def test_a_lane_without_a_state_has_no_flow_and_the_text_says_so(run: Run) -> No
     assert "gradient flow: log10" not in comparison_text(
         run, nothing, memory_flows(run, nothing), {}
     )
+
+
+MARKED = """\
+format: 1
+title: Marks
+input: {INPUT}
+models: {a: {cell: rnn, units: 2, weights: {init: {seed: 1}}}}
+expect: [{that: t == again and dip == 2, at: again}]
+"""
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["values: {series: [1, 2, 3, 1, 2, 3], marks: MARKS}", "text: {text: abcabc, marks: MARKS}"],
+)
+def test_steps_of_any_tape_are_named_and_laid_beside_each_other(given: str) -> None:
+    text = MARKED.replace("INPUT", given)
+    marked = run_scenario(parse_scenario(text.replace("MARKS", "{dip: 2, again: 5}"), Path("m")))
+    assert marked.scenario.marks == {"dip": 2, "again": 5, "last": 6}
+    assert judge(marked)[0].passed
+    assert marked.scenario.find_shift("dip:again") == 3
+    for wrong in ("{dip: 7, again: 5}", "{last: 2, again: 5}", "{dip: none, again: 5}"):
+        with pytest.raises(ScenarioError, match=r"m:3:\d+: the mark"):
+            parse_scenario(text.replace("MARKS", wrong), Path("m"))
