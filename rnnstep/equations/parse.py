@@ -13,11 +13,10 @@ import warnings
 
 from ..errors import EquationError, listed, suggest
 from . import syntax as s
+from .bounds import MAX_DEPTH, bound
 from .functions import FUNCTIONS
 from .unreadable import unreadable
 
-MAX_LENGTH = 20_000
-MAX_DEPTH = 60
 MAX_CHAIN = 400
 MAX_CONDITION = 150
 """Depth of a condition's tree; its evaluation takes a few calls a level."""
@@ -29,7 +28,6 @@ MAX_NAME = 200
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _ENDLESS = re.compile(r"[0-9_]{400,}")
-_CONTROL = re.compile(r"(?!\t|\r?$)[\x00-\x1f\x7f-\x9f]", re.MULTILINE)
 _REFUSED = {
     ast.Lambda: "a lambda",
     ast.IfExp: "an if expression",
@@ -73,7 +71,7 @@ def parse_equations(text: str, first_line: int = 1) -> tuple[s.Equation, ...]:
     EquationError
         With position, if anything but the language stands in the text.
     """
-    _bound(text, first_line)
+    bound(text, first_line)
     equations: list[s.Equation] = []
     for line, chunk, role in _statements(text, first_line):
         reader = _Reader(chunk, line, conditions=False)
@@ -102,36 +100,10 @@ def parse_condition(text: str, line: int = 1) -> s.Expression:
 
 
 def _parse_single(text: str, line: int, conditions: bool) -> s.Expression:
-    _bound(text, line)
+    bound(text, line)
     if not text.strip():
         raise EquationError("the expression is empty", line, 1, text)
     return _Reader(text, line, conditions).single()
-
-
-def _bound(text: str, first_line: int) -> None:
-    """Refuse what is too long or nested too deep for ``ast`` to take safely."""
-    if len(text) > MAX_LENGTH:
-        raise EquationError(
-            f"the text has {len(text)} characters; at most {MAX_LENGTH} are read", first_line, 1, ""
-        )
-    for number, row in enumerate(text.split("\n"), first_line):
-        if control := _CONTROL.search(row):
-            # Without the line: a terminal would obey it.
-            what = "a null" if control[0] == "\0" else "a control"
-            raise EquationError(f"the text holds {what} character", number, control.start() + 1, "")
-    depth = 0
-    run = 0
-    for number, row in enumerate(text.split("\n")):
-        for column, letter in enumerate(row, 1):
-            if letter == "#":
-                break
-            depth += (letter in "([{") - (letter in ")]}")
-            # Prefix operators nest without parentheses: ----a, not not a.
-            run = run + 1 if letter in "-+~" else run if letter == " " else 0
-            if max(depth, run) > MAX_DEPTH:
-                raise EquationError(
-                    f"nested more than {MAX_DEPTH} deep", first_line + number, column, row
-                )
 
 
 def _statements(text: str, first_line: int) -> list[tuple[int, str, str]]:

@@ -217,7 +217,8 @@ _WALKING = {"step", "rewind", "micro-step", "micro-rewind", "play"}
 KEY_NAMES = {
     "right": "→", "left": "←", "up": "↑", "down": "↓", "full_stop": ".", "comma": ",",
     "plus": "+", "equals_sign": "=", "minus": "-", "colon": ":", "question_mark": "?",
-    "escape": "esc", "shift+right": "shift →", "shift+left": "shift ←", "shift+tab": "shift tab",
+    "escape": "esc", "apostrophe": "'", "shift+right": "shift →", "shift+left": "shift ←",
+    "shift+down": "shift ↓", "shift+up": "shift ↑", "shift+tab": "shift tab",
     "slash": "/", "backslash": "\\", "left_square_bracket": "[", "right_square_bracket": "]",
 }  # fmt: skip
 

@@ -17,8 +17,9 @@ import numpy as np
 from ..equations.compiled import SEGMENT
 from ..equations.parse import parse_condition
 from ..errors import StepError
-from .condition import Evaluation, Space
+from .condition import Evaluation
 from .sides import Side, shown, sides
+from .space import Space
 from .trace import CACHED_SEGMENTS, Trace
 
 Array = np.ndarray

@@ -9,9 +9,9 @@ false; see `truth`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial, reduce
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,56 +23,12 @@ from ..errors import EquationError, listed, step_hint, suggest
 from .table import ARITHMETIC, COMPARISONS, JUDGING, OVER_TIME, REDUCTIONS, TABLE
 from .truth import TRUTH, compared, numbers, truths
 
+if TYPE_CHECKING:
+    from .space import Space
+
 Array = np.ndarray
 Call = Callable[["Evaluation", s.Call], Array]
 _STRETCH = 2**16
-
-
-class Space(Protocol):
-    """What the names of a condition mean."""
-
-    @property
-    def last(self) -> int:
-        """The last step."""
-        ...
-
-    @property
-    def index(self) -> tuple[str, ...]:
-        """Names of the steps from 1 on, such as years, if they have any; a condition says numbers
-        and marks."""
-        ...
-
-    @property
-    def recorded(self) -> bool:
-        """Whether every value is in memory, so that none has to be computed again."""
-        ...
-
-    @property
-    def lanes(self) -> Mapping[str, tuple[str, ...]]:
-        """For each lane, what can follow its name after a dot."""
-        ...
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names that stand by themselves."""
-        ...
-
-    @property
-    def functions(self) -> Mapping[str, Call]:
-        """Functions that only this space has."""
-        ...
-
-    def value(self, name: str, start: int, stop: int) -> Array:
-        """Rows ``start`` to ``stop - 1`` of a name, ``(stop - start, n)`` or ``(1, n)``."""
-        ...
-
-    def signal(self, lane: str, name: str, start: int, stop: int) -> Array:
-        """Rows ``start`` to ``stop - 1`` of a lane's signal."""
-        ...
-
-    def labels(self, lane: str, name: str) -> tuple[str, ...]:
-        """Names of a signal's units, if they have any."""
-        ...
 
 
 class Evaluation:

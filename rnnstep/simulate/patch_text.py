@@ -21,7 +21,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..equations.parse import MAX_LENGTH
+from ..equations.bounds import MAX_LENGTH
 from ..errors import EquationError, RnnstepError, listed, suggest
 from .patch import OPERATIONS, Patch, PatchError
 

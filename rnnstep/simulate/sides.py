@@ -9,7 +9,8 @@ import numpy as np
 from ..equations import syntax as s
 from ..equations.parse import parse_condition
 from ..equations.render import plain_expression
-from .condition import Evaluation, Space
+from .condition import Evaluation
+from .space import Space
 from .truth import TRUTH, WORDS
 
 Array = np.ndarray

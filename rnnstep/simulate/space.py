@@ -1,16 +1,66 @@
-"""What conditions can name over traces alone, without a scenario around them."""
+"""What conditions can name: what every space offers, and one over traces without a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ..errors import StepError
-from .condition import Call
 from .trace import Trace
 
+if TYPE_CHECKING:
+    from .condition import Call
+
 Array = np.ndarray
+
+
+class Space(Protocol):
+    """What the names of a condition mean."""
+
+    @property
+    def last(self) -> int:
+        """The last step."""
+        ...
+
+    @property
+    def index(self) -> tuple[str, ...]:
+        """Names of the steps from 1 on, such as years, if they have any; a condition says numbers
+        and marks."""
+        ...
+
+    @property
+    def recorded(self) -> bool:
+        """Whether every value is in memory, so that none has to be computed again."""
+        ...
+
+    @property
+    def lanes(self) -> Mapping[str, tuple[str, ...]]:
+        """For each lane, what can follow its name after a dot."""
+        ...
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names that stand by themselves."""
+        ...
+
+    @property
+    def functions(self) -> Mapping[str, Call]:
+        """Functions that only this space has."""
+        ...
+
+    def value(self, name: str, start: int, stop: int) -> Array:
+        """Rows ``start`` to ``stop - 1`` of a name, ``(stop - start, n)`` or ``(1, n)``."""
+        ...
+
+    def signal(self, lane: str, name: str, start: int, stop: int) -> Array:
+        """Rows ``start`` to ``stop - 1`` of a lane's signal."""
+        ...
+
+    def labels(self, lane: str, name: str) -> tuple[str, ...]:
+        """Names of a signal's units, if they have any."""
+        ...
 
 
 class TraceSpace:

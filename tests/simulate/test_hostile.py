@@ -11,7 +11,8 @@ import sys
 import pytest
 from spaces import Numbers
 
-from rnnstep.equations.parse import MAX_LENGTH, parse_condition
+from rnnstep.equations.bounds import MAX_LENGTH
+from rnnstep.equations.parse import parse_condition
 from rnnstep.errors import EquationError
 from rnnstep.simulate.breakpoint import hits
 
