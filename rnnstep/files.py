@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from io import FileIO
 from pathlib import Path
 
 from .errors import RnnstepError
@@ -56,57 +54,19 @@ def locked(path: Path) -> Iterator[None]:
     OSError
         If the folder cannot be written to.
     """
+    from filelock import FileLock
+
     lock = path.with_name(f".{path.name}.lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
-    file = _alone(lock)
-    try:
-        yield
-    finally:
-        if sys.platform == "win32":
-            file.close()
-            # Refused while another one has it open, who then takes it away.
+    with FileLock(lock, poll_interval=0.005):
+        try:
+            yield
+        finally:
+            # Taken away while it is held, so that nobody loses a file that they hold; whoever waits
+            # for it sees that it is gone, and locks another one. Windows refuses while it is open,
+            # and there the lock takes it away itself.
             with suppress(PermissionError):
                 lock.unlink(missing_ok=True)
-        else:
-            # Taken away while it is held, so that nobody loses a file that they hold.
-            lock.unlink(missing_ok=True)
-            file.close()
-
-
-def _alone(lock: Path) -> FileIO:
-    """The file of a lock, once nobody else holds it."""
-    while True:
-        file = FileIO(lock, "a")
-        try:
-            _wait(file)
-            if _is_at(file, lock):
-                return file
-        except BaseException:
-            file.close()
-            raise
-        # Whoever held it has taken it away: others that come now lock another file.
-        file.close()
-
-
-def _wait(file: FileIO) -> None:
-    """Wait for a file; closing it lets the next one go on."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX)
-
-
-def _is_at(file: FileIO, path: Path) -> bool:
-    """Whether an open file still has its name."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 def _replace(path: Path, data: bytes) -> None:
