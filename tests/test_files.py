@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from rnnstep.files import locked, write_atomically
+import pytest
+
+from rnnstep.files import WriteError, locked, write_atomically
 
 COUNT = """\
 import sys
@@ -58,3 +61,20 @@ def test_whoever_waits_goes_on_when_the_one_before_ends_early(tmp_path: Path) ->
     with locked(path):
         write_atomically(path, b"")
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_write_that_fails_on_its_way_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    path = tmp_path / "it"
+    path.write_bytes(b"old")
+
+    def fail(*arguments: object) -> None:
+        assert path.read_bytes() == b"old"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(WriteError, match="no space left"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]

@@ -105,6 +105,13 @@ def test_a_patch_makes_a_fork_beside_its_parent_and_undo_takes_it_back() -> None
     assert "rnn is no fork" in s.message
 
 
+def test_what_was_taken_back_cannot_be_made_again_behind_another_patch() -> None:
+    s = do(session(), ":patch lstm.f[3] set 0", "undo", ":patch gru.z[1] set 0", "redo")
+    assert "nothing to redo" in s.message and "gru_2" in s.lanes and "lstm_2" not in s.lanes
+    do(s, "drop", "redo")
+    assert "nothing to redo" in s.message
+
+
 def test_a_drop_names_all_that_go_and_one_undo_brings_all_back() -> None:
     s = do(session(), ":patch lstm.f[3] set 0 at 10..20", ":patch o[1] scale 0.5 at 30")
     lanes = s.lanes
@@ -198,8 +205,10 @@ def test_the_trail_leads_back_to_where_one_was_with_what_was_selected() -> None:
     s.select_unit(4)
     do(s, ":20", "step", "step", ":find t == 40", ":50")
     s.select_lane("rnn")
+    s.units["gru"], s.signals["gru"] = 1, "z"
     assert do(s, "trail-back").t == 40
-    assert do(s, "trail-back").t == 22 and (s.active, s.units["gru"]) == ("gru", 4)
+    assert do(s, "trail-back").t == 22 and s.active == "gru"
+    assert (s.units["gru"], s.signals["gru"]) == (4, "")
     do(s, "trail-back", "trail-back")
     assert s.t == 0
     do(s, "trail-back")

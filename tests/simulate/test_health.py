@@ -46,6 +46,13 @@ def test_a_gate_that_jumps_between_its_ends_is_saturated() -> None:
     assert finding.verdict == "saturated" and "50% of the steps at 0, 50%" in finding.why
 
 
+@pytest.mark.parametrize(("shut", "saturated"), [(94, False), (95, True)])
+def test_a_gate_that_is_at_its_ends_less_often_is_not_saturated(shut: int, saturated: bool) -> None:
+    x = np.repeat([[-1.0], [0.0]], [shut, 100 - shut], axis=0)
+    lane = Lane("lane", custom_cell("h = sigmoid(W @ x)"), {"W": np.array([[60.0]])}, x)
+    assert (("h", 0, "saturated") in found(list(health(simulate(lane))))) is saturated
+
+
 def test_what_a_shut_gate_hides_is_never_used() -> None:
     findings = lstm({"b_i": (0, -60.0)})
     hidden = next(f for f in findings if (f.signal, f.unit) == ("g", 0))
