@@ -137,9 +137,15 @@ def fork_model(
 ) -> Model:
     """A lane that is another one with patches; it is not trained."""
     return replace(
-        parent, name=name, title=title or f"{parent.title}, patched", note=note, weights=None,
+        parent, name=name, title=title or fork_title(parent, name), note=note, weights=None,
         training=None, fork_of=parent.name, patches=(*parent.patches, *patches),
     )  # fmt: skip
+
+
+def fork_title(parent: Model, name: str) -> str:
+    """What a fork is called on the screen; its name, where somebody gave it one, tells more."""
+    number = name.removeprefix(f"{parent.name}_")
+    return f"{parent.title}, {'patched' if number.isdecimal() else name}"
 
 
 def with_fork(
@@ -176,7 +182,7 @@ def with_fork(
     child = fork(run[of], name, patches, run.traces, budget, progress)
     model = fork_model(models[of], name, patches)
     behind = _family(models, of)[-1]
-    return _with_lanes(
+    return with_lanes(
         run, _put_behind(models, behind, name, model), _put_behind(run.traces, behind, name, child)
     )
 
@@ -209,9 +215,10 @@ def free_name(of: str, taken: Iterable[str]) -> str:
 
 
 def own_patches(scenario: Scenario, name: str) -> tuple[Patch, ...]:
-    """The patches of a fork that its parent does not have."""
+    """The patches of a lane that its parent, if it is a fork, does not have."""
     models = scenario.models
-    return models[name].patches[len(models[models[name].fork_of].patches) :]
+    parent = models.get(models[name].fork_of)
+    return models[name].patches[len(parent.patches) if parent else 0 :]
 
 
 def without_lane(run: Run, name: str) -> Run:
@@ -235,7 +242,7 @@ def without_lane(run: Run, name: str) -> Run:
                 f"{lane} takes its value from {taken.lane} (`{taken}`); drop {lane} first"
             )
     left = {lane: model for lane, model in models.items() if lane not in gone}
-    return _with_lanes(run, left, {lane: run.traces[lane] for lane in left})
+    return with_lanes(run, left, {lane: run.traces[lane] for lane in left})
 
 
 def _family(models: Mapping[str, Model], of: str) -> list[str]:
@@ -256,5 +263,6 @@ def _put_behind(lanes: Mapping[str, T], behind: str, name: str, new: T) -> dict[
     return found
 
 
-def _with_lanes(run: Run, models: Mapping[str, Model], traces: Mapping[str, Trace]) -> Run:
+def with_lanes(run: Run, models: Mapping[str, Model], traces: Mapping[str, Trace]) -> Run:
+    """A run with other lanes of the same scenario."""
     return Run(replace(run.scenario, models=models), traces)

@@ -11,6 +11,7 @@ from ..simulate.breakpoint import Breakpoint
 from . import schema
 from .forks import MAX_LANES, build_fork, with_patches
 from .inputs import Source, build_source
+from .lane_names import why_no_name
 from .language import DEFAULT, check_language
 from .lesson import Lesson, LessonBuilder
 from .models import ModelBuilder
@@ -178,14 +179,12 @@ class Loader:
         found: dict[str, Model] = {}
         sections: dict[str, schema.Model] = {}
         whole = True
-        reserved = ("t", "x", "target", "symbol", "naive", *(source.tape.marks if source else ()))
+        marks = source.tape.marks if source else ()
         for name, value in given.items():
             where = ("models", name)
-            if not name.isidentifier() or not name.islower() or name in (*reserved, "last"):
-                self.document.problem(
-                    where, f"{name!r} cannot name a lane; take a short name of small letters,"
-                    f" digits and _, and none of {listed([*reserved, 'last'])}", key=True,
-                )  # fmt: skip
+            why = why_no_name(name, marks)
+            if why:
+                self.document.problem(where, why, key=True)
                 whole = False
             section = validate(self.document, schema.Model, value, where)
             model = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import EquationError, RnnstepError
 from ..simulate.patch import OPERATIONS
 from ..simulate.table import TABLE
-from . import beside, lanes, notebook, pending, saving, selection, travel
+from . import beside, lanes, naming, notebook, pending, saving, selection, travel
 from .selection import signal_order
 from .trail import TravelError
 
@@ -53,7 +53,7 @@ def words(session: Session, verb: str, before: str) -> list[str]:
         return list(scenario.marks)
     if verb in ("against", "hide"):
         return list(session.lanes)
-    if verb in ("threshold", "save"):
+    if verb in ("threshold", "save", "name"):
         return []
     return [*named, *space.names, "t", *space.lanes, *TABLE, *space.functions]
 
@@ -62,6 +62,7 @@ VERBS: dict[str, tuple[Callable[[Session, str], None], str]] = {
     "find": (travel.find, "find CONDITION, as in find lstm.f[3] < 0.1"),
     "break": (travel.set_breakpoint, "break CONDITION: c and C stop there; alone, which there are"),
     "patch": (travel.patch, "patch lstm.f[3] set 0 at 10..20: a fork"),
+    "name": (naming.name_fork, "name no_forget: what the active fork is called from now on"),
     "select": (selection.select, "select lstm.f[3]: what w, W, e, y and expect are about"),
     "hide": (lanes.hide, "hide lstm_2: a lane goes off the screen, or comes back"),
     "note": (notebook.add_note, "note TEXT: a remark at this step"),

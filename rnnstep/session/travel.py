@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import listed, them
 from ..scenario.forks import check_fork, free_name, symbols_of, with_fork, without_lane
+from ..scenario.lane_names import renamings
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
 from ..simulate.breakpoint import Hit, last_change, search_any
@@ -22,6 +23,7 @@ from ..simulate.health import Finding
 from ..simulate.patch import Patch, PatchError
 from ..simulate.patch_text import parse_patch, placed
 from .analysis import Analysis
+from .following import follow
 from .marking import Marking
 from .panels import aspect, keep_panel
 from .pending import Pending, ask, give_up, make_way
@@ -285,7 +287,7 @@ def drop(session: Session) -> None:
 
 
 def undo(session: Session, back: bool = True) -> None:
-    """Take the last fork (or drop) back, or do it again; one that is being computed is given up."""
+    """Take the last fork (drop, name) back, or do it again; one that is computed is given up."""
     travel = session.travel
     if back and travel.pending is not None and travel.pending.firm:
         give_up(session)
@@ -294,9 +296,13 @@ def undo(session: Session, back: bool = True) -> None:
     source, target = (travel.done, travel.undone) if back else (travel.undone, travel.done)
     if not source:
         raise TravelError(f"there is nothing to {'undo' if back else 'redo'}")
-    before = session.lanes
-    target.append(session.run)
+    before, run = session.lanes, session.run
+    target.append(run)
     adopt(session, source.pop())
+    for old, new in renamings(run, session.run).items():
+        again = "ctrl+r names it again" if back else "u takes the name back"
+        session.message = f"{old} is called {new} again; {again}"
+        return
     come = [lane for lane in session.lanes if lane not in before]
     gone = [lane for lane in before if lane not in session.lanes]
     if come:
@@ -313,10 +319,13 @@ def undo(session: Session, back: bool = True) -> None:
 def adopt(session: Session, run: Run) -> None:
     """Show a run with other lanes, standing where one stood.
 
-    A fork begins with what is selected in its parent; if the active lane is gone, the nearest lane
-    that it was a fork of is active, and shown if it was hidden.
+    What speaks of a lane that has another name there follows it. A fork begins with what is
+    selected in its parent; if the active lane is gone, the nearest lane that it was a fork of is
+    active, and shown if it was hidden.
     """
     before, about = session.run.scenario.models, aspect(session)
+    names = renamings(session.run, run)
+    follow(session, names)
     models = {**before, **run.scenario.models}
     session.analysis.forget()
     session.travel.jobs.forget()
@@ -333,7 +342,7 @@ def adopt(session: Session, run: Run) -> None:
     while session.active not in run.traces:
         session.active = models[session.active].fork_of
     session.select_lane(session.active)
-    keep_panel(session, about)
+    keep_panel(session, names.get(about, about))
 
 
 def set_threshold(session: Session, text: str) -> None:

@@ -57,7 +57,7 @@ def test_the_line_is_edited_as_in_a_shell(keys: str, text: str | None) -> None:
     assert session(keys).prompt == text
 
 
-NO_SIGNALS = {"save", "threshold", "align", "against", "hide"}
+NO_SIGNALS = {"save", "threshold", "align", "against", "hide", "name"}
 
 
 @pytest.mark.parametrize("verb", sorted(set(VERBS) - NO_SIGNALS))
