@@ -47,6 +47,15 @@ PICTURES = {
     ),
     "travel_clock": Picture("travel/stopped_clock", "", "100x24"),
     "travel_swap": Picture("travel/swapped_memory", "1 d", "120x32"),
+    "forks": Picture(
+        "long_dependency",
+        ": patch space lstm.f[6] space set space 0 space at space 10..20 enter"
+        " : name space no_forget enter"
+        " : patch space no_forget.x space symbol space 'B' space at space 1 enter"
+        " : patch space lstm.c space hold space at space 30..last enter D"
+        " : 20 enter 1 5 6 : forks enter down",
+        "120x40",
+    ),
     "compare": Picture(
         "travel/cut_the_memory", ": 40 enter tab tab : compare enter 2 4 d", "120x40"
     ),

@@ -56,7 +56,9 @@ def with_name(run: Run, lane: str, name: str) -> Run:
         title = model.title
         if model.fork_of and title == fork_title(models[model.fork_of], key):
             title = fork_title(found[of], called)
-        found[called] = replace(model, name=called, fork_of=of, title=title)
+        if (called, of, title) != (key, model.fork_of, model.title):
+            model = replace(model, name=called, fork_of=of, title=title)
+        found[called] = model
     traces = {name if key == lane else key: trace for key, trace in run.traces.items()}
     return with_lanes(run, found, traces)
 

@@ -263,7 +263,9 @@ class Choice(Section):
     that: Annotated[str, Field(min_length=1)]
 
 
-Panel = Literal["", "flow", "flow-map", "contributions", "scores", "compare", "health", "unit"]
+Panel = Literal[
+    "", "flow", "flow-map", "contributions", "scores", "compare", "health", "forks", "unit"
+]
 
 
 Shown = Literal["future", "zoom", "diff", "inspect"]

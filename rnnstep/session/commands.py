@@ -8,7 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import RnnstepError, suggest
-from . import actions, comparing, findings, keeping, lanes, pending, prompt, saving, trail, travel
+from . import (
+    actions,
+    comparing,
+    findings,
+    fork_list,
+    forking,
+    keeping,
+    lanes,
+    pending,
+    prompt,
+    saving,
+    trail,
+    travel,
+)
 from . import lesson_actions as lessons
 from .line import Line
 from .panels import PANELS, next_aspect, next_panel
@@ -49,6 +62,7 @@ class Command:
 
 _TIME, _SPACE, _VIEW, _APP = "Time", "Lanes and units", "What is shown", "The app"
 _EVENTS, _FORKS = "Time by what happens", "Forks"
+_FORK_LIST = "In the list of forks"
 _ASKED = "While you are asked"
 _LESSONS, _QUESTION, _CONTENTS = "Lessons", "While a question waits", "On the contents page"
 EVERYWHERE = (_LESSONS, _APP)
@@ -117,6 +131,8 @@ COMMANDS: dict[str, Command] = {
                 actions.begin_typing("align ")),
         Command("set-against", "what differences are from", (), _FORKS,
                 actions.begin_typing("against ")),
+        Command("set-name", "what the active fork is called", (), _FORKS,
+                actions.begin_typing("name ")),
         Command("parting", "to where the active lane parts from the one beside it", ("o",), _FORKS,
                 lambda s, h: comparing.to_parting(s)),
         Command("play", "play, or pause", ("space",), _TIME, lambda s, h: s.toggle_play(), "play"),
@@ -176,6 +192,12 @@ COMMANDS: dict[str, Command] = {
                 lessons.take_marked, mode="question"),
         Command("skip", "leave the question without an answer, or go on", ("escape",), _QUESTION,
                 lessons.skip, mode="question"),
+        Command("fork-down", "mark the next fork", ("down", "j"), _FORK_LIST,
+                lambda s, h: fork_list.next_row(s, 1), "fork", "forks"),
+        Command("fork-up", "mark the fork before", ("up", "k"), _FORK_LIST,
+                lambda s, h: fork_list.next_row(s, -1), "fork", "forks"),
+        Command("to-fork", "to where the marked fork parts from its parent", ("enter",),
+                _FORK_LIST, lambda s, h: forking.to_row(s), "go there", "forks"),
         *(Command(f"lesson-{n}", f"open lesson {n}", (str(n),), _CONTENTS,
                   lessons.open_number(n), mode="contents") for n in range(1, 10)),
         Command("select-next", "mark the next lesson", ("down", "j"), _CONTENTS,

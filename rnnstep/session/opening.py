@@ -161,7 +161,8 @@ def _differences(session: Session, names: Mapping[str, str]) -> list[str]:
 def panel_text(session: Session) -> str:
     """The open panel, with what it is about where that is not the first thing; empty for none."""
     chosen = aspect(session)
-    about = f":{chosen}" if chosen and chosen != aspects(session)[0] else ""
+    # A fork that is gone will not be there.
+    about = f":{chosen}" if chosen.isidentifier() and chosen != aspects(session)[0] else ""
     return f"{session.panel}{about}"
 
 

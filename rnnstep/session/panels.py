@@ -14,6 +14,7 @@ from ..equations.parts import memory_of
 from ..errors import RnnstepError
 from .comparing import lanes_beside, no_pair
 from .flows import WHOLE, flow_aspects
+from .fork_list import fork_names, nothing_patched
 from .selection import next_signal, select_signal, selected, signals_here
 from .words import say, why_covered
 
@@ -85,6 +86,8 @@ PANELS: dict[str, Panel] = {
               lanes_beside, no_pair),
         Panel("health", "which units of the active lane do not work, signal by signal",
               needs=why_covered),
+        Panel("forks", "forks and patches: of which lane, what is patched, where the two part",
+              fork_names, nothing_patched),
         Panel("unit", "one signal of the selected unit along the tape", signals_here),
     )
 }  # fmt: skip

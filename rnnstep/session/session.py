@@ -178,19 +178,22 @@ class Session:
         """What keys are about, the first that says something of a key before the others.
 
         ``contents`` or ``question`` while such a page is open, ``waiting`` while a question of a
-        lesson waits for its answer, ``replace`` or ``offer`` while the reader is asked so.
+        lesson waits for its answer, ``forks`` while these are listed, ``replace`` or ``offer``
+        while the reader is asked so.
         """
         if self.notebook.asked is not None:
             return ("replace",)
         if self.notebook.offered is not None:
             return ("offer",)
+        covered = self.inspect or self.notebook.left
+        listed = ("forks",) if self.panel == "forks" and not covered else ()
         if self.sitting is None:
-            return ()
+            return listed
         if self.sitting.climb.contents:
             return ("contents",)
         if self.sitting.page:
             return "question", "waiting"
-        return ("waiting",) if self.sitting.unanswered is not None else ()
+        return ("waiting", *listed) if self.sitting.unanswered is not None else listed
 
     @property
     def mode(self) -> str:

@@ -15,7 +15,7 @@ from rnnstep.session.settings import SettingsError, load_settings
 def test_no_key_has_two_commands_and_few_have_none() -> None:
     keymap = build_keymap()
     assert set(COMMANDS) - set(keymap.values()) == {
-        *PANELS, "none", "forget", "set-align", "set-against"
+        *PANELS, "none", "forget", "set-align", "set-against", "set-name"
     }  # fmt: skip
     assert sum(len(command.keys) for command in COMMANDS.values()) == len(keymap)
 

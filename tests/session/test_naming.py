@@ -51,6 +51,7 @@ def test_what_speaks_of_a_fork_follows_its_name() -> None:
     assert "'lstm_2'" not in spoken(s) and "lstm_2." not in spoken(s)
     assert hits_of(s).breakpoints.steps.tolist() == hits
     assert s.run["no_forget"] is before["lstm_2"], "it is the same recording"
+    assert all(models[lane] is before.scenario.models[lane] for lane in ("rnn", "lstm", "gru"))
     assert renamings(before, s.run) == {"lstm_2": "no_forget"}
 
 

@@ -36,7 +36,8 @@ def test_every_panel_fits_every_size(size: tuple[int, int], panel: str, glyphs: 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("panel", PANELS)
 def test_every_panel_fits_where_numbers_are_asked_for(size: tuple[int, int], panel: str) -> None:
-    s = do(session("sunspots"), ":250", f":{panel}")
+    forks = [":patch x add 1 at 3"] * (panel == "forks")
+    s = do(session("sunspots"), *forks, ":250", f":{panel}")
     frame = Painter("unicode").paint(s, *size)
     assert "step 250 of 309" in frame.line(0) and "q quit" in frame.line(size[1] - 1)
 

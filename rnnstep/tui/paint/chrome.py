@@ -17,6 +17,8 @@ _FOOTER = (
     ("view",), ("previous-mark", "next-mark"), ("micro-rewind", "micro-step"), ("play",),
     ("prompt",), ("zoom",), ("future",),
 )  # fmt: skip
+_LISTED = {("unit-up", "unit-down"): ("fork-up", "fork-down"), ("inspect",): ("to-fork",)}
+"""What keys do instead while forks are listed."""
 
 
 def place_text(session: Session, room: int) -> str:
@@ -103,7 +105,9 @@ def footer_entries(session: Session, width: int) -> list[tuple[str, str, str]]:
     last = [entry(("help",)), entry(("quit",))]
     room = width - 2 - sum(cell_width(k) + cell_width(w) + 3 for _, k, w in last)
     shown = []
-    for found in (*_waiting(session), *map(entry, _FOOTER)):
+    listed = _LISTED if "forks" in session.modes else {}
+    commands = (listed.get(found, found) for found in _FOOTER)
+    for found in (*_waiting(session), *map(entry, commands)):
         room -= cell_width(found[1]) + cell_width(found[2]) + 3
         if room < 0:
             break

@@ -80,7 +80,7 @@ class Painter:
         page = page_lines(session, width)
         layout = self.layout = make_layout(
             width, height, lanes, session.active, session.run.length, session.inspect,
-            len(page) or self._note_lines[noted], panel_rows(session), bool(page),
+            len(page) or self._note_lines[noted], panel_rows(session, width), bool(page),
             session.t, 2 if self.glyphs == "blocks" else 1,
         )  # fmt: skip
         plain = self.glyphs == "ascii"

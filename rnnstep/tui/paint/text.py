@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ...export.glyphs import GATE_GLYPHS
-from ...export.text import short_exponent
+from ...export.text import cell_width, cut, short_exponent
 
 
 def number(value: float, gate: bool = False) -> str:
@@ -33,6 +33,16 @@ def bar(share: float, ascii_only: bool = False) -> str:
         return "?"
     bars = GATE_GLYPHS["ascii" if ascii_only else "unicode"]
     return bars[min(int(max(0.0, min(share, 1.0)) * len(bars)), len(bars) - 1)]
+
+
+def shortened(text: str, room: int) -> str:
+    """A text in a number of cells: whole, or its first words and an ellipsis."""
+    if cell_width(text) <= room:
+        return text
+    kept = cut(text, max(room - 1, 0))
+    if text[len(kept)] != " ":
+        kept = kept.rpartition(" ")[0] or kept
+    return f"{kept.rstrip(' ,;')}…" if room > 0 else ""
 
 
 def short_role(role: str) -> str:

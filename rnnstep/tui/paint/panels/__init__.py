@@ -16,7 +16,7 @@ from ....session.panels import PANELS, aspect
 from ....session.session import Session
 from ...frame import Frame, ink
 from ...layout import Layout
-from . import compare, contributions, flow, flow_map, health, leftout, scores, unit
+from . import compare, contributions, flow, flow_map, forks, health, leftout, scores, unit
 from .view import LaneFact, PanelPainter, View
 
 PAINTERS: dict[str, PanelPainter] = {
@@ -26,6 +26,7 @@ PAINTERS: dict[str, PanelPainter] = {
     "scores": PanelPainter(scores.paint, 3, 10, scores.facts),
     "compare": PanelPainter(compare.paint, 5, 16),
     "health": PanelPainter(health.paint, 3, 10, along=False),
+    "forks": PanelPainter(forks.paint, 4, 16, along=False),
     "unit": PanelPainter(unit.paint, 4, 10),
 }
 """How each panel is painted, and the rows that it needs and would like."""
@@ -40,8 +41,8 @@ def panel_painter(session: Session) -> PanelPainter | None:
     return PAINTERS[session.panel] if session.panel else None
 
 
-def panel_rows(session: Session) -> tuple[int, int]:
-    """Rows that the open panel needs and would like."""
+def panel_rows(session: Session, width: int) -> tuple[int, int]:
+    """Rows that the open panel needs and would like on a screen of a width."""
     painter = panel_painter(session)
     if painter is None:
         return 0, 0
@@ -55,6 +56,8 @@ def panel_rows(session: Session) -> tuple[int, int]:
         wanted = min(wanted, compare.wanted_rows(session))
     elif session.panel == "health":
         wanted = min(wanted, len(session.cell(session.active).graph.signals) + 1)
+    elif session.panel == "forks":
+        wanted = min(wanted, forks.wanted_rows(session, width))
     return painter.least, max(painter.least, wanted)
 
 
