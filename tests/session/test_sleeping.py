@@ -161,7 +161,7 @@ def test_a_condition_about_two_lanes_that_are_gone_names_both() -> None:
     assert do(s, "undo", "continue").t == 30
 
 
-def test_a_fork_that_has_the_name_of_a_dropped_one_is_another_lane(file: Path) -> None:
+def test_a_fork_does_not_take_the_name_of_one_of_the_file_that_was_dropped(file: Path) -> None:
     other = """\
   counter:
     equations: |
@@ -176,8 +176,8 @@ def test_a_fork_that_has_the_name_of_a_dropped_one_is_another_lane(file: Path) -
     s.select_lane("echo_2")
     s.select_unit(1)
     painter.paint(s, 80, 24)
-    do(s, "drop", ":patch echo.h set 3 at 4", ":break echo_2.h[0] == 3")
-    assert s.lanes == ("echo", "halved", "echo_2", "counter")
+    do(s, "drop", ":patch echo.h set 3 at 4", ":break echo_3.h[0] == 3")
+    assert s.lanes == ("echo", "halved", "echo_3", "counter")
     painter.paint(s, 80, 24)
     assert "--patch 'echo.h set 3 at 4' --break 'echo_3.h[0] == 3'" in command_line(s)
     do(s, ":save " + str(file.with_name("found.yaml")))
@@ -195,4 +195,4 @@ def test_a_fork_that_has_the_name_of_a_dropped_one_is_another_lane(file: Path) -
     assert s.run.scenario.models["echo_2"].fork_of == "counter"
     do(s, "redo", "redo")
     painter.paint(s, 80, 24)
-    assert s.units["echo_2"] == 0
+    assert s.units["echo_3"] == 0
