@@ -31,7 +31,12 @@ def lane_findings(session: Session) -> Findings | None:
 
 
 def known_findings(session: Session) -> Findings:
-    """The units of the active lane that do not work, if they have been asked for."""
+    """The units of the active lane that do not work, as far as known, while their panel is open.
+
+    So that a session that is opened again shows what it did, whoever asked for them before.
+    """
+    if session.panel != "health":
+        return ()
     key = _key(session.trace)
     known = session.travel.jobs.known(key)
     found = known[0] if known is not None else session.analysis.known(key)  # type: ignore[index]

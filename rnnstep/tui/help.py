@@ -37,8 +37,8 @@ _SIGNS = {
 _TIMELINE = """
 On the timeline, the line above the last one: {here} where you stand, {mark} marks and notes, \
 {breakpoint} hits of breakpoints, {find} hits of what was found with /, {finding} findings, which \
-are the steps that show a unit of the active lane that does not work, once x or the panel health \
-has looked for them, {beside} the step that is compared with this one, where it is another.
+are the steps that show a unit of the active lane that does not work, while the panel health is \
+open, {beside} the step that is compared with this one, where it is another.
 """
 _FLOW = """
 In the panel flow a curve stands at 1 where a change of a past step reaches this one whole. \

@@ -122,6 +122,9 @@ def test_kinds_of_places_on_the_timeline_differ_without_colour_and_the_help_says
     before = painted(s, glyphs)[1][-2]
     finding = do(s, "next-finding").t
     s.jump(10)
+    column = timeline_column(make_layout(190, 44, {"gru": (("h", 4),)}, "gru", 52), finding, 52)
+    assert painted(s, glyphs)[1][-2][column] == before[column], "its panel is not open"
+    do(s, "health")
     frame, rows = painted(s, glyphs)
     layout = make_layout(frame.width, frame.height, {"gru": (("h", 4),)}, "gru", 52)
     shown = {kind: both[glyphs == "ascii"] for kind, both in GLYPHS.items()}
