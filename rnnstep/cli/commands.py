@@ -288,8 +288,8 @@ def replay(
 )
 def ablate(
     file: _File,
-    lane: Annotated[str, _value("LANE", "the lane whose units are patched")],
-    signal: Annotated[str, _value("SIGNAL", "the signal or input, as f")],
+    lane: Annotated[str, _value("LANE", "the lane whose units are patched; must be given")] = "",
+    signal: Annotated[str, _value("SIGNAL", "the signal or input, as f; must be given")] = "",
     units: Annotated[str, _value("UNITS", "all, or numbers as 0,3")] = "all",
     operation: Annotated[
         str, _value("OPERATION", "what is done to a unit, as in a patch: 'scale 0.5', 'swap gru'")

@@ -46,7 +46,7 @@ def run_file(
               file=sys.stderr)  # fmt: skip
         lanes = (opening.lane,) if opening.lane else ()
         at = "last" if opening.at in ("", "0") else opening.at
-        return show_file(file, at, lanes, opening.unit, lang, opening.patches)
+        return show_file(file, at, lanes, opening.unit, lang, opening.patches, opening.breaks)
 
     def load(tell: Callable[[str], None]) -> tuple[Session, dict[str, str]]:
         # Imported here, in the app's thread: NumPy and the rest load while the screen is up.
@@ -90,8 +90,9 @@ def show_file(
     unit: int | None,
     lang: str = "",
     patches: tuple[str, ...] = (),
+    breaks: tuple[str, ...] = (),
 ) -> int:
-    """Print one step."""
+    """Print one step; what patches and breakpoints have wrong is said."""
     from ..export.show import show_step
     from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
@@ -100,6 +101,6 @@ def show_file(
 
     run = run_scenario(load_scenario(file, language=chosen_language(lang)))
     session = Session(run)
-    open_at(session, Opening(at, patches=patches))
+    open_at(session, Opening(at, patches=patches, breaks=breaks))
     print(show_step(session.run, session.t, lanes, unit))
     return 0

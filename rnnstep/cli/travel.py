@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import EquationError, RnnstepError
+from ..errors import EquationError, RnnstepError, listed
 from .language import scenario_in
 
 if TYPE_CHECKING:
@@ -59,7 +59,14 @@ def ablate_file(
     from ..scenario.run import run_scenario
 
     chosen = None if units == "all" else _units(units)
-    run = run_scenario(scenario_in(file, lang))
+    scenario = scenario_in(file, lang)
+    if not lane:
+        raise RnnstepError(f"--lane is missing; lanes of {file} are {listed(scenario.models)}")
+    if not signal and lane in scenario.models:
+        cell = scenario.models[lane].cell
+        signals = listed((*cell.inputs, *cell.graph.signals))
+        raise RnnstepError(f"--signal is missing; signals and inputs of {lane} are {signals}")
+    run = run_scenario(scenario)
     try:
         with _bar(f"{lane}.{signal} {operation}") as progress:
             found = ablate(run, lane, signal, chosen, operation, progress)

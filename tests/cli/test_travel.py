@@ -127,6 +127,8 @@ def test_an_operation_that_does_not_fit_is_shown_under_the_caret(
         ("--signal", "f[3]", "lstm has no signal 'f[3]'; it has x, i, f,"),
         ("--units", "3,16", "lstm.f has no unit 16; it has units 0 to 15"),
         ("--units", "0-3", "all, or numbers as in 0,3"),
+        ("--lane", "", "--lane is missing; lanes of"),
+        ("--signal", "", "--signal is missing; signals and inputs of lstm are x, i, f,"),
     ],
 )
 def test_a_unit_that_cannot_be_patched_is_one_error_with_what_is_possible(
@@ -136,6 +138,13 @@ def test_a_unit_that_cannot_be_patched_is_one_error_with_what_is_possible(
     words = [word for pair in given.items() for word in pair]
     code, _, err = run(capsys, "ablate", FLAGSHIP, *words)
     assert code == 2 and said in err and len(err.splitlines()) == 1
+
+
+def test_a_breakpoint_is_checked_where_there_is_no_terminal_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, _, err = run(capsys, "run", FLAGSHIP, "--break", "lstm.f[3] <")
+    assert code == 2 and "--break" in err and err.rstrip().endswith("^")
 
 
 def test_replay_prints_the_screen_that_keys_lead_to(
