@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 INSPECTOR_FROM = 104  # Columns from which the inspector stands beside the maps.
 GUTTER = 17  # Columns for a band's symbol, role and the selected unit's value.
-WIDE_GUTTER = 21  # The same where a role has room for all its letters.
+WIDE_GUTTER = 21  # The same where most roles have room for all their letters.
+WIDEST_GUTTER = 32
 SMALL_GUTTER = 10
 WIDEST_SIDE = 64  # Columns of the inspector at most.
 WIDEST = 6  # Columns of a step at most.
@@ -120,6 +121,7 @@ def make_layout(
     whole_note: bool = False,
     at: int = 0,
     fold: int = 1,
+    wanted_gutter: int = 0,
 ) -> Layout:
     """Lay a screen out.
 
@@ -146,15 +148,19 @@ def make_layout(
         The step where one stands.
     fold : int
         Units that a row of a map holds at most without hiding any: 2 with half blocks.
+    wanted_gutter : int
+        Columns left of the maps in which every role would have room, if there are so many.
     """
     beside = width >= INSPECTOR_FROM and height >= 16
     side = min(WIDEST_SIDE, max(40, width * 3 // 8)) if beside else 0
     gutter = GUTTER if width >= 76 else SMALL_GUTTER
     room = max(width - side - gutter - 1, 4)
     columns = max(1, min(WIDEST, room // max(length, 1)))
-    more = WIDE_GUTTER - gutter
-    if beside and (columns == 1 or columns * length <= room - more):
-        gutter, room = WIDE_GUTTER, room - more
+    # What the steps of the run leave goes to the roles; a long run spares them a little.
+    spare = gutter + room - columns * length
+    wide = max(min(spare, wanted_gutter, WIDEST_GUTTER), WIDE_GUTTER)
+    if beside and (columns == 1 or wide <= spare):
+        gutter, room = wide, room - (wide - gutter)
     page = max(1, min(room // columns, length))
     ruler = 1 if height >= 20 else -1
     tape = ruler + 1 if ruler > 0 else 1

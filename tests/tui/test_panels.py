@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sessions import do, session
 from test_picture import SIZES
 
+from rnnstep.export.text import cell_width
+from rnnstep.scenario.load import parse_scenario
+from rnnstep.scenario.run import run_scenario
 from rnnstep.session.panels import PANELS
+from rnnstep.session.session import Session
 from rnnstep.tui.help import help_text
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.paint.maps import round_up
 from rnnstep.tui.paint.panels.bars import make_bars, rows_up
-from rnnstep.tui.paint.text import bar, number
+from rnnstep.tui.paint.text import bar, number, shortened
 from rnnstep.tui.palette import LEVELS, REVERSE, SIGNED
 
 
@@ -115,3 +121,70 @@ def test_a_gate_that_was_patched_out_of_its_range_has_its_column() -> None:
         assert bar(value, True) == bar(min(max(value, 0.0), 1.0), True)
     for largest in (5e-324, 1.7e308, 3.0, 1e-300):
         assert largest <= round_up(largest) < np.inf
+
+
+ROLES = """\
+format: 1
+title: Roles
+input: {values: {series: [1, 0, 0, 0, 0, 0, 1, 0, 1, 0]}}
+models:
+  own:
+    equations: |
+      level = 0.5 * level[t-1] + W @ x    # running average of all
+      keeper = sigmoid(V @ x)             # gate, smoothing
+      h = keeper * level                  # autoregressive
+    weights: {values: {W: [[1], [0.5]], V: [[1], [2]]}}
+"""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+@pytest.mark.parametrize("glyphs", ["unicode", "ascii"])
+def test_a_long_role_is_whole_where_there_is_room_and_else_ends_with_a_word(
+    size: tuple[int, int], glyphs: str, tmp_path: Path
+) -> None:
+    s = Session(run_scenario(parse_scenario(ROLES, tmp_path / "roles.yaml")))
+    s.jump(3)
+    painter = Painter(glyphs)
+    frame = painter.paint(s, *size)
+    layout = painter.layout
+    assert layout is not None
+    ellipsis = "~" if glyphs == "ascii" else "…"
+    for band in layout.lanes[0].bands:
+        signal = s.cell("own").graph.signals[band.signal]
+        name, *words = frame.line(band.top)[1 : layout.left - 7].split()
+        assert name == band.signal
+        shown = " ".join(words)
+        whole = shown == signal.role
+        assert whole or size[0] < 200 or signal.role == "running average of all"
+        if shown and not whole:
+            assert shown.endswith(ellipsis)
+            kept = shown.removesuffix(ellipsis)
+            # A single word that does not fit is cut.
+            assert signal.role.startswith(kept)
+            assert signal.role[len(kept)] in " ," or kept in signal.role.split()[0]
+        value = frame.line(band.top)[layout.left - 7 : layout.left - 1]
+        assert float(value) == pytest.approx(float(s.value("own", band.signal)[0]), abs=0.01)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("panel", ["compare", "flow", "flow-map", "contributions", "unit", "forks"])
+def test_no_header_of_a_panel_is_cut_in_a_word(size: tuple[int, int], panel: str) -> None:
+    s = do(session(), ":patch lstm.f[6] set 0 at 10..20", ":30", panel)
+    painter = Painter("unicode")
+    frame = painter.paint(s, *size)
+    layout = painter.layout
+    assert layout is not None and layout.panel is not None
+    header = frame.line(layout.panel.top)[: layout.panel.width]
+    assert "…" not in header and (panel != "compare" or "lstm_2 beside lstm" in header)
+
+
+@pytest.mark.parametrize("room", range(30))
+def test_a_text_is_shortened_between_words(room: int) -> None:
+    text = "smoothing weight, of 상태"
+    shown = shortened(text, room)
+    assert cell_width(shown) <= room
+    if room >= cell_width(text):
+        assert shown == text
+    elif room > 10:
+        kept = shown.removesuffix("…")
+        assert shown.endswith("…") and text.startswith(kept) and text[len(kept)] in " ,"

@@ -21,7 +21,7 @@ from ..layout import SMALL_GUTTER, LaneBox, Layout
 from ..palette import BOLD, UNDERLINE
 from .maps import Maps
 from .panels.view import LaneFact
-from .text import bar, number, short_role
+from .text import bar, number, short_role, shortened
 
 _NUMBER = 6  # Cells of a forecast.
 _ROOMY = 96  # Cells of a header from which on there is room for all of it.
@@ -44,6 +44,18 @@ def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
     model = session.run.scenario.models[lane]
     names = (n for n in signal_order(model.cell) if n not in model.cell.appended)
     return tuple((name, model.sizes.signals[name]) for name in names)
+
+
+def wanted_gutter(session: Session, lane: str) -> int:
+    """Columns left of a lane's maps in which the role of each signal would have room."""
+    signals = session.cell(lane).graph.signals
+    roles = {name: short_role(signals[name].role) for name, _ in shown_signals(session, lane)}
+    return max((_role_at(name) + cell_width(role) for name, role in roles.items()), default=0) + 8
+
+
+def _role_at(shown: str) -> int:
+    """The column in which a role stands, behind the name of its signal."""
+    return 1 + max(2, cell_width(shown) + 1)
 
 
 def paint_lane(
@@ -83,11 +95,11 @@ def paint_lane(
         colour = "cursor" if band.signal == chosen else "state" if signal.is_state else "text"
         name = ink(colour, attributes=BOLD)
         shown = band.signal if other is None else f"Δ{band.signal}"
-        frame.text(band.top, 1, shown, name, 4)
-        start = 1 + max(2, len(shown) + 1)
+        frame.text(band.top, 1, shown, name, max(layout.left - 9, 4))
+        start = _role_at(shown)
         room = layout.left - 8 - start
         if layout.left > SMALL_GUTTER and room > 2:
-            frame.text(band.top, start, short_role(signal.role), ink("dim"), room)
+            frame.text(band.top, start, shortened(short_role(signal.role), room), ink("dim"), room)
         known = session.known(box.name, band.signal) >= session.t
         at = min(unit, size - 1) if size == 1 else unit
         if known and at < size and not (session.t == 0 and not signal.is_state):

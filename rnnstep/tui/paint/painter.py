@@ -15,7 +15,7 @@ from .chrome import (
 )
 from .contents import paint_contents
 from .inspector import paint_inspector
-from .lane import paint_lane, shown_signals
+from .lane import paint_lane, shown_signals, wanted_gutter
 from .lesson import page_lines, paint_page
 from .maps import Maps
 from .panels import Panels, panel_painter, panel_rows
@@ -53,6 +53,7 @@ class Painter:
         self._panels = Panels()
         self._hits: list[tuple[int, int, int, str]] = []
         self._signals: dict[Model, tuple[tuple[str, int], ...]] = {}
+        self._gutters: dict[Model, int] = {}
         self._note_lines: dict[tuple[int, int], int] = {}
 
     def paint(self, session: Session, width: int, height: int) -> Frame:
@@ -73,6 +74,7 @@ class Painter:
         for name, model in models.items():
             if model not in self._signals:
                 self._signals[model] = shown_signals(session, name)
+                self._gutters[model] = wanted_gutter(session, name)
         noted = width, len(session.notebook.notes)
         if noted not in self._note_lines:
             self._note_lines[noted] = longest_note(session, width)
@@ -82,6 +84,7 @@ class Painter:
             width, height, lanes, session.active, session.run.length, session.inspect,
             len(page) or self._note_lines[noted], panel_rows(session, width), bool(page),
             session.t, 2 if self.glyphs == "blocks" else 1,
+            max(self._gutters[models[name]] for name in lanes),
         )  # fmt: skip
         plain = self.glyphs == "ascii"
         paint_title(frame, session, layout.without)

@@ -28,7 +28,8 @@ def paint(view: View) -> None:
     if found is None or rows is None:
         view.computing("compare")
         return
-    view.header("compare", *_header(session, found))
+    # The first three say both where they part and how often they answer alike.
+    view.header("compare", *_header(session, found), enough=3)
     row, below = view.top, view.top + view.rows
     if found.shift and view.rows > 3:
         _tape(view, row, found)
@@ -66,7 +67,8 @@ def _header(session: Session, found: Comparison) -> tuple[str, ...]:
     else:
         short = agree = f"answers {number(agreement.difference, '{:.3g}')} apart on average"
     whole = f"{pair} · {parts} · {agree}"
-    return whole, f"{pair} · {at} · {agree}", f"{pair} · {at} · {short}", f"{pair} · {short}", pair
+    where = f"{pair} · {at}"
+    return whole, f"{where} · {agree}", f"{where} · {short}", where, f"{pair} · {short}", pair
 
 
 def _ordered(session: Session, found: Comparison) -> list[str]:

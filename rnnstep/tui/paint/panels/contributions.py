@@ -42,7 +42,7 @@ def paint(view: View) -> None:
         forms = (f"linearised (gradient × input): sum {total}, with {rest} {where}",
                  f"linearised: sum {total}, {rest} {where}",
                  f"linearised: {total}")  # fmt: skip
-    view.header("contributions", *(f"{head}, {form}" for form in forms))
+    view.header("contributions", *(f"{head}, {form}" for form in forms), head)
     finite = values[np.isfinite(values)]
     scale = round_up(float(np.abs(finite).max(initial=0.0)))
     up = rows_up(float(finite.min(initial=0.0)), float(finite.max(initial=0.0)), view.rows)

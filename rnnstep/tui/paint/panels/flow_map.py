@@ -43,7 +43,8 @@ def paint(view: View) -> None:
     apart = "; the whole run, not in line with the tape" if whole else ""
     long = f"∂{chosen}_t/∂{chosen}_k of {model.title}: across k, down t"
     view.header("flow-map", long + apart, told + apart,
-                f"∂{chosen}_t/∂{chosen}_k of the whole run" if whole else told)  # fmt: skip
+                f"∂{chosen}_t/∂{chosen}_k of the whole run" if whole else told,
+                f"∂{chosen}_t/∂{chosen}_k")  # fmt: skip
     fold = 2 if view.glyphs == "blocks" else 1
     edges = np.linspace(0, len(found.steps), min(len(found.steps), view.rows * fold) + 1)
     edges = edges.round().astype(int)

@@ -11,6 +11,7 @@ from ....session.session import Session
 from ...frame import Frame, ink
 from ...layout import Box, Layout
 from ...palette import BOLD
+from ..text import shortened
 
 
 @dataclass(frozen=True)
@@ -58,43 +59,52 @@ class View:
         """The column in the middle of a step."""
         return self.layout.column(step) + self.layout.columns // 2
 
-    def header(self, title: str, *forms: str) -> None:
+    def header(self, title: str, *forms: str, enough: int = 0) -> None:
         """Draw the first row: the title, what it says, and the choice of aspects.
 
-        Of what it says, the first form that fits is shown; the last one may be cut.
+        Of what it says, the first form that fits is shown; the last one may be shortened. The
+        choice gives way where there would be room for none of the first ``enough`` forms (by
+        default, for the last form only), and its last word where there would be none at all.
         """
         frame, box = self.frame, self.box
         frame.fill(box.top, 0, 1, box.width, ink("text", "panel"))
-        choice = self._choice()
-        width = sum(cell_width(text) for text, _ in choice)
-        right = box.width - width - 1
-        column = frame.text(box.top, 1, title, ink("accent", "panel", BOLD), max(right - 2, 0))
-        if choice and right > column:
-            at = right
+        choices = self._choices() or [[]]
+        column = min(1 + cell_width(title), box.width - 2)
+        rooms = [box.width - 1 - column - 1 - 3 * bool(forms) - _width(choice)
+                 for choice in choices]  # fmt: skip
+        fit = [next((k for k, form in enumerate(forms) if cell_width(form) <= room), len(forms))
+               for room in rooms]  # fmt: skip
+        enough = enough or max(len(forms) - 1, 1)
+        best = next((k for k, form in enumerate(fit[:-1]) if form < enough), -1)
+        if best < 0:
+            best = next((k for k, form in enumerate(fit) if form < len(forms)), len(fit) - 1)
+        choice, room = choices[best], rooms[best]
+        at = box.width - _width(choice) - 1
+        if at > column:
             for text, name in choice:
                 at = frame.text(box.top, at, text, ink(name, "panel", BOLD * (name == "cursor")))
         else:
-            right = box.width
-        if forms:
-            room = right - column - 1
-            told = (f" · {form}" for form in forms)
-            shown = next((text for text in told if cell_width(text) <= room), f" · {forms[-1]}")
-            frame.text(box.top, column, shown, ink("dim", "panel"), room)
+            room += _width(choice)
+        frame.text(box.top, 1, title, ink("accent", "panel", BOLD), box.width - 2)
+        if forms and room > 0:
+            shown = forms[fit[best]] if fit[best] < len(forms) else shortened(forms[-1], room)
+            frame.text(box.top, column, f" · {shown}", ink("dim", "panel"))
 
-    def _choice(self) -> list[tuple[str, str]]:
+    def _choices(self) -> list[list[tuple[str, str]]]:
+        """What the panel can be about, in pieces with their colours; in fewer and fewer words."""
         if self.session.notebook.left:
             return []
         names, chosen = aspects(self.session), aspect(self.session)
         if len(names) < 2:
             return []
-        pieces = [("a:", "dim")]
-        for name in names:
-            pieces.append((f" {name}", "cursor" if name == chosen else "dim"))
-        if sum(cell_width(text) for text, _ in pieces) > self.box.width // 2:
-            # What the panel says is worth more than what else it could be about.
-            count = f" {names.index(chosen) + 1}/{len(names)}"
-            pieces = [("a:", "dim"), (f" {chosen}", "cursor"), (count, "dim")]
-        return pieces
+        number = f" {names.index(chosen) + 1}/{len(names)}"
+        whole = [("a:", "dim"), *((f" {name}", "cursor" if name == chosen else "dim")
+                                  for name in names)]  # fmt: skip
+        brief = [("a:", "dim"), (f" {chosen}", "cursor"), (number, "dim")]
+        # What the panel says is worth more than what else it could be about.
+        long = [whole] if _width(whole) <= self.box.width // 3 else []
+        return [*long, *([brief] if not long or _width(brief) < _width(whole) else []),
+                [("a:", "dim"), (number, "dim")]]  # fmt: skip
 
     def gutter(self, row: int, text: str, name: str = "dim") -> None:
         """Write left of the tape's columns, against them, as much as fits there."""
@@ -117,6 +127,10 @@ class View:
         """Say that the answer is on its way."""
         self.header(title)
         self.frame.text(self.top, self.layout.left, "computing … esc gives up", ink("cursor"))
+
+
+def _width(pieces: Sequence[tuple[str, str]]) -> int:
+    return sum(cell_width(text) for text, _ in pieces)
 
 
 @dataclass(frozen=True)
