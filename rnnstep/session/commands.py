@@ -274,6 +274,8 @@ def perform(session: Session, host: Host, command: str) -> None:
     if COMMANDS[command].group == _TIME and command not in _WALKING:
         trail.stopped(session, place)
     lessons.said_at_the_end(session)
+    if not session.message:
+        saving.ask(session)  # Help, or drawing anew, is no answer.
 
 
 def submit_prompt(session: Session, host: Host) -> None:

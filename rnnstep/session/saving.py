@@ -65,9 +65,15 @@ def save(session: Session, text: str) -> None:
         raise SaveError(f"there is no folder {path.parent}")
     if taken:
         session.notebook.asked = path
-        session.message = f"y replaces it, n leaves it: {path} exists"
+        ask(session)
         return
     _write(session, path)
+
+
+def ask(session: Session) -> None:
+    """Say what the reader is asked about a file, if there is such a question."""
+    if session.notebook.asked is not None:
+        session.message = f"y replaces it, n leaves it: {session.notebook.asked} exists"
 
 
 def answer(session: Session, yes: bool) -> None:

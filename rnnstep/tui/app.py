@@ -259,18 +259,21 @@ class RnnstepApp(App[int], inherit_bindings=False):
         self._keep_playing()
 
     def on_canvas_hit(self, event: Canvas.Hit) -> None:
+        from ..session.commands import COVERING
         from ..session.keeping import pass_by
 
         session, painter = self.session, self.painter
         if session is None or painter is None:
             return
         pass_by(session)
-        if event.wheel:
-            self.do("step" if event.wheel > 0 else "rewind")
-            return
-        command = painter.command_at(event.column, event.row)
+        command = None if event.wheel else painter.command_at(event.column, event.row)
         if command:
             self.do(command)
+            return
+        if session.mode in COVERING:
+            return
+        if event.wheel:
+            self.do("step" if event.wheel > 0 else "rewind")
             return
         lane = painter.lane_at(event.row)
         if lane:

@@ -179,6 +179,16 @@ def test_a_file_in_flow_style_is_saved_as_well(tmp_path: Path) -> None:
     assert again.lanes == ("a", "a_2") and again.notes()[1] == "hello" and again.t == 1
 
 
+@pytest.mark.parametrize("key", ["?", "ctrl+l", "h", "t"])
+def test_a_question_about_a_file_stands_until_it_is_answered(flagship: Path, key: str) -> None:
+    session = pressed(opened(flagship), f"l l : save space {flagship} enter")
+    asked = session.message
+    assert asked.startswith("y replaces it, n leaves it")
+    pressed(session, key)
+    assert session.mode == "replace" and session.message == asked and session.t == 2
+    assert "stays as it was" in pressed(session, "n").message
+
+
 def test_a_file_that_changed_meanwhile_is_not_overwritten(flagship: Path) -> None:
     session = pressed(opened(flagship), "ctrl+n hello enter")
     flagship.write_text(flagship.read_text() + "\n# somebody else\n")

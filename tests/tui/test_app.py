@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from time import sleep
 
 import pytest
 from conftest import FLAGSHIP
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.problems import ScenarioError
@@ -104,6 +106,24 @@ async def test_the_mouse_goes_to_steps_lanes_and_commands() -> None:
         assert session.t == 5
         await pilot.click(offset=(119 - 5, layout.timeline))
         assert session.t > 45
+
+
+async def test_the_mouse_waits_while_the_reader_is_asked_about_a_file(tmp_path: Path) -> None:
+    async with app().run_test(size=(120, 40)) as pilot:
+        session = await ready(pilot)
+        session.notebook.asked = tmp_path / "it.yaml"
+        layout = pilot.app.painter.layout
+        await pilot.click(offset=(layout.column(20), layout.tape))
+        for event in (MouseScrollDown, MouseScrollUp):
+            pilot.app.canvas.post_message(
+                event(pilot.app.canvas, 9, 9, 0, 0, 0, False, False, False)
+            )
+        await pilot.press("question_mark")
+        await pilot.press("escape")
+        assert session.t == 0 and session.message.startswith("y replaces it")
+        await pilot.press("n")
+        await pilot.click(offset=(layout.column(20), layout.tape))
+        assert session.t == 20
 
 
 async def test_resizing_lays_out_anew() -> None:
