@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,8 @@ class Notebook:
 
 def add_note(session: Session, text: str) -> None:
     """Write a note at the step where one stands."""
-    session.notebook.notes.append((session.t, text))
+    # As every text of a file is read: a letter and its accent are one letter.
+    session.notebook.notes.append((session.t, unicodedata.normalize("NFC", text)))
     session.message = f"noted at step {session.t}; ctrl+s saves"
 
 

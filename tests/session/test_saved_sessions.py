@@ -89,8 +89,25 @@ def screens(session: Session) -> list[str]:
     return [as_text(Painter("unicode").paint(session, *size)) for size in ((120, 40), (70, 24))]
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.sampled_from(KEYS), max_size=25), st.sampled_from(["", "deep/er"]))
+NOTES = st.builds(":note {}".format, st.text(
+    st.characters(exclude_categories=["C", "Zl", "Zp"]) | st.sampled_from("'\"#:-{[]|>%@`&*!? \\"),
+    min_size=1, max_size=30,
+).filter(str.strip))  # fmt: skip
+"""Whatever can be typed: quotes, colons, what means something in YAML, letters of any script."""
+TYPED = st.sampled_from((
+    ':break symbol == "1"', ":break symbol == '-1' or any(counter.h > 1)",
+    ":find symbol == \"it's: # no\"", ":expect not (symbol == 'null')", ":note null", ":note 1.5",
+    ":note a: b #c", ":note - x", ":note ---", ":note \"", ":note ~", ":note 2024-01-01",
+    ":note e\u0301 \uf9dc",
+    ":patch counter.h scale 1e308 at 5..last", ":patch echo.x set 5e-324 at 2",
+    ":patch halved.x add -1e308", ":patch counter.h[0] hold at 3..last", ":threshold 0",
+    ":align 8:1", ":align last", ":against halved", ":against counter_2_2",
+))  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(KEYS) | TYPED | NOTES, max_size=25),
+       st.sampled_from(["", "deep/er"]))  # fmt: skip
 def test_a_session_of_any_keys_opens_on_its_own_screen(keys: list[str], folder: str) -> None:
     with TemporaryDirectory() as place:
         path = Path(place) / "it.yaml"
@@ -98,7 +115,10 @@ def test_a_session_of_any_keys_opens_on_its_own_screen(keys: list[str], folder: 
         session = opened(path)
         for key in keys:
             session.prompt = None
-            replay(session, build_keymap(), key)
+            if key.startswith(": ") or key[0] != ":":
+                replay(session, build_keymap(), key)
+            else:
+                do(session, key)
         found = path.parent / folder / "found.yaml"
         found.parent.mkdir(parents=True, exist_ok=True)
         save(session, str(found))
@@ -109,6 +129,9 @@ def test_a_session_of_any_keys_opens_on_its_own_screen(keys: list[str], folder: 
         assert not again.base.warnings
         assert again.travel.breakpoints == list(kept.breakpoints)
         assert screens(again) == screens(session)
+        taken = opened(path)
+        if not take_up(taken, take(session)):
+            assert take(taken) == take(session) and screens(taken) == screens(session)
         outcomes = judge(again.run)
         assert len(outcomes) == 1 + len(kept.claims)
         assert all(outcome.passed for outcome in outcomes)
