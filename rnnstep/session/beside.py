@@ -110,6 +110,8 @@ def _beside(session: Session, lane: str, other: str) -> str:
         one, two = run.answer(lane, session.t), run.answer(other, step)
         if one is not None and two is not None:
             said = ", same answer" if one.text == two.text else f", {other} says {two.text}"
+    if any(session.known(name, models[name].cell.output) < session.t for name in (lane, other)):
+        return said
     outputs = [(run[name], models[name].cell.output, t)
                for name, t in ((lane, session.t), (other, step))]  # fmt: skip
     norms = [float(np.linalg.norm(trace.value(name, t))) for trace, name, t in outputs]

@@ -32,6 +32,8 @@ class Pending:
 
     Attributes
     ----------
+    key : tuple
+        What the question is.
     what : str
         What goes on, as in "computing lstm_2".
     attempt : callable
@@ -42,6 +44,7 @@ class Pending:
         What was last said of its progress.
     """
 
+    key: tuple[object, ...]
     what: str
     attempt: Callable[[], None]
     firm: bool = False
@@ -81,6 +84,9 @@ def ask(
     travel = session.travel
     make_way(session)
     session.playing = False
+    if travel.pending is not None and travel.pending.key == key:
+        travel.pending.attempt()  # Asked once more; how far it is, its first asking knows.
+        return
     travel.pending = None
     reached = (0, 1, 0.0)
 
@@ -113,7 +119,7 @@ def ask(
         arrive(*answer)
         stopped(session, place)
 
-    pending = Pending(what, attempt, firm)
+    pending = Pending(key, what, attempt, firm)
     attempt()
 
 

@@ -59,6 +59,9 @@ def test_unlike_lanes_show_values_and_say_what_compares() -> None:
         f"unlike lstm: values, same answer, ‖h‖ {norms[0]:.3g} beside {norms[1]:.3g}"
     )
     assert "lstm says C" in facts(s, "rnn")[0][0]
+    do(s, *["micro-rewind"] * 4)
+    assert facts(s, "gru")[0][0] == "unlike lstm: values", "h of this step is not yet computed"
+    do(s, ":40")
     # The two plain RNNs have the same equations, but not the same size of units to compare.
     alike = s.run.scenario.models["rnn"].sizes == s.run.scenario.models["rnn_orthogonal"].sizes
     s.select_lane("rnn")

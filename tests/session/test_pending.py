@@ -16,7 +16,7 @@ from sessions import do
 
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.run import Run
-from rnnstep.session import travel
+from rnnstep.session import pending, travel
 from rnnstep.session.analysis import Cancelled
 from rnnstep.session.commands import perform
 from rnnstep.session.keeping import Kept, offer, unsaved
@@ -29,6 +29,7 @@ from rnnstep.session.scores import lane_scores
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import take
 from rnnstep.simulate import simulate
+from rnnstep.simulate.breakpoint import Hit
 
 FORK = ":patch lstm.f[3] set 0 at 10..20"
 KEYS = build_keymap()
@@ -196,6 +197,27 @@ def test_progress_is_said_and_never_over_another_message() -> None:
     gate.open()
     settle(s)
     assert s.message.startswith("lstm_2: lstm with f[3] set 0")
+
+
+def test_a_question_asked_twice_goes_on_from_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    half, go = threading.Event(), threading.Event()
+
+    def slow(*args: object) -> Hit:
+        args[-1](1, 2)  # type: ignore[operator]
+        half.set()
+        go.wait(20)
+        return Hit("t == 30", 30, ())
+
+    monkeypatch.setattr(pending, "TOLD", 0.0)
+    monkeypatch.setattr(travel, "search_any", slow)
+    s = session()
+    s.travel.jobs.in_background(0.0, lambda: None)
+    do(s, ":break t == 30", "continue")
+    assert half.wait(20)
+    assert "… 50%" in do(s, "continue").message
+    go.set()
+    settle(s)
+    assert s.t == 30 and s.travel.pending is None
 
 
 def test_what_changed_a_value_is_searched_from_where_it_was_asked() -> None:

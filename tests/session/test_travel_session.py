@@ -269,7 +269,7 @@ def test_a_search_in_a_thread_is_resumed_or_given_up() -> None:
     while s.travel.pending is not None:
         resume(s)
     assert s.t == 12
-    s.travel.pending = Pending("searching", lambda: None)
+    s.travel.pending = Pending(("search",), "searching", lambda: None)
     do(s, "out")
     assert s.travel.pending is None and "given up" in s.message
 
