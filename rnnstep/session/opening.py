@@ -160,9 +160,12 @@ def _differences(session: Session, names: Mapping[str, str]) -> list[str]:
 
 def panel_text(session: Session) -> str:
     """The open panel, with what it is about where that is not the first thing; empty for none."""
-    chosen = aspect(session)
-    # A fork that is gone will not be there.
-    about = f":{chosen}" if chosen.isidentifier() and chosen != aspects(session)[0] else ""
+    chosen, names = aspect(session), aspects(session)
+    # Forks that are gone will not be there.
+    there = [name for name in names if name.isidentifier()]
+    if names and not there:
+        return ""
+    about = f":{chosen}" if chosen in there and chosen != names[0] else ""
     return f"{session.panel}{about}"
 
 

@@ -18,6 +18,8 @@ from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import run_scenario
 from rnnstep.session.keeping import find_kept, offer, settle
 from rnnstep.session.keymap import build_keymap
+from rnnstep.session.opening import panel_text
+from rnnstep.session.panels import aspect
 from rnnstep.session.replay import replay
 from rnnstep.session.saving import save
 from rnnstep.session.session import Session
@@ -73,7 +75,8 @@ KEYS = (
     "o", ": align space 2:5 enter", ": align space 4 enter", ": align enter", ": against enter",
     ": hide space echo enter", ": hide space counter_2 enter", ": break enter",
     ": against space echo enter", ": against space counter_2 enter", ": compare enter",
-    ": select space echo.h enter",
+    ": select space echo.h enter", ": name space shut enter", ": name space counter_3 enter",
+    ": forks enter",
     ": expect enter enter", ": expect space t>=0 enter", "/ counter.k[1]<1 enter", "/ enter",
 )  # fmt: skip
 
@@ -86,7 +89,18 @@ def screens(session: Session) -> list[str]:
     """What it shows, large and small, without the line of the last command."""
     session.message, session.prompt, session.problem, session.playing = "", None, None, False
     session.notebook.left = ()
+    _forget_what_is_gone(session)
     return [as_text(Painter("unicode").paint(session, *size)) for size in ((120, 40), (70, 24))]
+
+
+def _forget_what_is_gone(session: Session) -> None:
+    """Forks that were dropped stand in the list of forks, but in no file."""
+    if panel_text(session) != session.panel and ":" not in panel_text(session):
+        session.panel = panel_text(session)
+    if not aspect(session).isidentifier():
+        session.aspect = 0
+    session.travel.done.clear()
+    session.travel.undone.clear()
 
 
 NOTES = st.builds(":note {}".format, st.text(
