@@ -150,9 +150,11 @@ def test_the_footer_says_how_to_answer_while_one_looks_back(
 ) -> None:
     s = sit(folder, language)
     s.jump(6)
+    painter = Painter()
+    asked = painter.paint(s, *size).line(size[1] - 1)
+    assert "1–2" in asked and "esc" in asked and "…" not in asked
     s.jump(1)
     assert s.mode == "waiting"
-    painter = Painter()
     row = painter.paint(s, *size).line(size[1] - 1)
     answers, again = (WORDS[language][f"footer {name}"] for name in ("answer", "question"))
     shown = row.replace(" ", "")

@@ -133,8 +133,10 @@ def paint_footer(frame: Frame, session: Session, row: int) -> list[tuple[int, in
         return []
     if session.mode in ("contents", "question") and session.sitting is not None:
         climb = session.sitting.climb
-        keys = contents_keys(climb) if session.mode == "contents" else page_keys(session)
-        frame.text(row, 1, keys, ink("cursor", "panel"), frame.width - 2)
+        room = frame.width - 2
+        contents = session.mode == "contents"
+        keys = contents_keys(climb) if contents else page_keys(session, room)
+        frame.text(row, 1, keys, ink("cursor", "panel"), room)
         return []
     spans = []
     column = 1

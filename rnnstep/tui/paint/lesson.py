@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...export.text import wrap
+from ...export.text import cell_width, wrap
 from ...session.session import Session
 from ...session.sitting import SKIPPED, Sitting
 from ..frame import Frame, ink
@@ -44,14 +44,16 @@ def page_lines(session: Session, width: int) -> list[Line]:
     return _ask(sitting, room) if sitting.page == "ask" else _reveal(sitting, room)
 
 
-def page_keys(session: Session) -> str:
-    """What keys do while the page is open, for the footer."""
+def page_keys(session: Session, room: int) -> str:
+    """What keys do while the page is open, for a footer of so many cells."""
     sitting = session.sitting
     if sitting is None:
         return ""
     say = sitting.climb.word
     if sitting.page == "ask":
-        return say("ask keys", count=len(sitting.question.choices))
+        count = len(sitting.question.choices)
+        long = say("ask keys", count=count)
+        return long if cell_width(long) <= room else say("ask keys in short", count=count)
     return say("begin keys" if sitting.page == "goals" else "reveal keys")
 
 
