@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from conftest import ROOT
 
@@ -29,6 +30,11 @@ def run_of(name: str) -> Run:
 def session(name: str = "long_dependency", budget: int | None = None) -> Session:
     """A new session on a shipped scenario; with a budget in bytes, on a run of its own."""
     return Session(run_of(name) if budget is None else make_run(name, budget))
+
+
+def opened(path: Path) -> Session:
+    """A new session on a file."""
+    return Session(run_scenario(load_scenario(path)))
 
 
 def do(s: Session, *commands: str) -> Session:

@@ -8,14 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from sessions import opened, press
 
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import run_scenario
 from rnnstep.session import kept_files
 from rnnstep.session.keeping import find_kept, keep, offer, settle, unsaved
 from rnnstep.session.kept_files import KeptFile, kept_folder, lock_path
-from rnnstep.session.keymap import build_keymap
-from rnnstep.session.replay import replay
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import take
 
@@ -41,16 +38,11 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def opened(path: Path, keys: str = "") -> Session:
+def offered(path: Path, keys: str = "") -> Session:
     """A session as the app opens it, with what is offered; then keys."""
-    session = Session(run_scenario(load_scenario(path)))
+    session = opened(path)
     offer(session, find_kept(path, session.base.text))
-    return pressed(session, keys)
-
-
-def pressed(session: Session, keys: str) -> Session:
-    replay(session, build_keymap(), keys)
-    return session
+    return press(session, keys)
 
 
 def kept(session: Session) -> Path:
@@ -82,125 +74,125 @@ def crashed(session: Session) -> Path:
 def test_another_key_leaves_the_offer_and_does_what_it_does(
     file: Path, keys: str, seen: object
 ) -> None:
-    there = crashed(opened(file, FORK))
-    s = opened(file)
+    there = crashed(offered(file, FORK))
+    s = offered(file)
     assert s.mode == "offer" and s.message.startswith("r takes up, esc forgets, other keys leave")
-    pressed(s, keys)
+    press(s, keys)
     assert s.mode == "" and seen(s)  # type: ignore[operator]
     settle(s)
     assert there.exists(), "it is offered again"
 
 
 def test_a_key_that_does_nothing_leaves_the_question_as_it_is(file: Path) -> None:
-    crashed(opened(file, FORK))
-    s = opened(file, "f5")
+    crashed(offered(file, FORK))
+    s = offered(file, "f5")
     assert s.mode == "offer" and s.message.startswith("r takes up")
 
 
 def test_what_was_left_for_later_is_taken_up_by_name_with_what_was_found_since(file: Path) -> None:
-    crashed(opened(file, f"{FORK} : break space echo.h[0]>1 enter ctrl+n first enter : 3 enter m"))
-    s = opened(file, "l : break space later.h[0]>3 enter ctrl+n second enter m : take-up enter")
+    crashed(offered(file, f"{FORK} : break space echo.h[0]>1 enter ctrl+n first enter : 3 enter m"))
+    s = offered(file, "l : break space later.h[0]>3 enter ctrl+n second enter m : take-up enter")
     assert "echo_2" in s.lanes and s.mode == ""
     assert s.travel.breakpoints == ["echo.h[0]>1", "later.h[0]>3"]
     assert s.notebook.notes == [(0, "first"), (1, "second")] and s.travel.marks == {1, 3}
-    pressed(s, ": take-up enter")
+    press(s, ": take-up enter")
     assert s.message == "no unsaved session is offered"
 
 
 def test_what_is_forgotten_goes_only_at_the_end_and_the_older_one_is_offered(file: Path) -> None:
-    older = crashed(opened(file, FORK))
+    older = crashed(offered(file, FORK))
     os.utime(older, (1, 1))
-    newer = crashed(opened(file, "ctrl+n here enter"))
-    s = opened(file)
+    newer = crashed(offered(file, "ctrl+n here enter"))
+    s = offered(file)
     assert "(1 note; 1 older)" in s.message
-    pressed(s, "escape")
+    press(s, "escape")
     assert s.mode == "offer" and "(1 fork)" in s.message and newer.exists()
-    pressed(s, "escape")
+    press(s, "escape")
     assert s.mode == "" and ":take-up still takes it up" in s.message and older.exists()
-    pressed(s, ": take-up enter")
+    press(s, ": take-up enter")
     assert "echo_2" in s.lanes, "the last one that was forgotten"
     settle(s)
     assert not newer.exists() and not older.exists(), "the one is forgotten, the other kept anew"
-    assert "(1 fork)" in opened(file).message
+    assert "(1 fork)" in offered(file).message
 
 
 def test_two_windows_keep_to_files_of_their_own(file: Path) -> None:
-    one, other = opened(file, FORK), opened(file, "ctrl+n here enter")
+    one, other = offered(file, FORK), offered(file, "ctrl+n here enter")
     assert kept(one) != kept(other)
-    assert opened(file).mode == "", "nobody is offered what a living window writes"
-    pressed(one, f": save space {file.parent}/one.yaml enter")
+    assert offered(file).mode == "", "nobody is offered what a living window writes"
+    press(one, f": save space {file.parent}/one.yaml enter")
     settle(one)
     there = other.notebook.kept.path
     assert there is not None and there.exists()
     settle(other)
-    assert "(1 note)" in opened(file).message
+    assert "(1 note)" in offered(file).message
 
 
 def test_what_does_not_fit_a_changed_file_stays_kept_and_is_offered_again(file: Path) -> None:
-    s = opened(file, FORK + " ctrl+n here enter")
+    s = offered(file, FORK + " ctrl+n here enter")
     there = crashed(s)
     before = there.read_bytes()
     echo = "  echo:\n    equations: h = x\n    weights: {values: {}}\n"
     file.write_text(SCENARIO.replace(echo, ""))
-    s = opened(file)
+    s = offered(file)
     assert "the file has changed since" in s.message
-    pressed(s, "r")
+    press(s, "r")
     assert "left out: 1 thing" in s.message and "the fork echo_2" in s.notebook.left[0]
     assert s.notebook.notes == [(0, "here")]
     kept(s)
     assert settle(s) and there.read_bytes() == before
     # Even where all that fits is saved.
-    s = opened(file, f"r : save space {file.parent}/found.yaml enter")
+    s = offered(file, f"r : save space {file.parent}/found.yaml enter")
     assert s.message.startswith("saved") and not settle(s)
     file.write_text(SCENARIO)
-    s = opened(file)
+    s = offered(file)
     assert "(1 fork, 1 note)" in s.message and there.read_bytes() == before
-    pressed(s, "r")
+    press(s, "r")
     assert "echo_2" in s.lanes and not s.notebook.left
-    pressed(s, f": save space {file.parent}/all.yaml enter")
-    assert not there.exists() and not settle(s) and opened(file).mode == ""
+    press(s, f": save space {file.parent}/all.yaml enter")
+    assert not there.exists() and not settle(s) and offered(file).mode == ""
 
 
 def test_what_was_taken_up_whole_goes_once_it_is_kept_anew_and_not_before(file: Path) -> None:
-    there = crashed(opened(file, FORK))
-    s = opened(file, "r")
+    there = crashed(offered(file, FORK))
+    s = offered(file, "r")
     assert there.exists()
     assert kept(s) != there and not there.exists()
     s.notebook.kept.end()
-    assert "(1 fork)" in opened(file).message
+    assert "(1 fork)" in offered(file).message
 
 
 def test_a_session_that_another_one_forgot_or_saved_is_not_written_again(file: Path) -> None:
-    s = opened(file, FORK)
+    s = offered(file, FORK)
     path, snapshot = kept(s), unsaved(s)
     assert snapshot is not None
-    pressed(s, f": save space {file.parent}/found.yaml enter")
+    press(s, f": save space {file.parent}/found.yaml enter")
     settle(s)
     # A thread that was late.
-    assert keep(s, snapshot) and not path.exists() and opened(file).mode == ""
+    assert keep(s, snapshot) and not path.exists() and offered(file).mode == ""
 
 
 def test_a_file_of_the_time_before_there_was_one_for_each_window_is_offered(file: Path) -> None:
-    there = crashed(opened(file, FORK))
+    there = crashed(offered(file, FORK))
     old = kept_folder(file).with_suffix(".json")
     there.rename(old)
-    s = opened(file, "r")
+    s = offered(file, "r")
     assert "echo_2" in s.lanes
     settle(s)
-    assert not old.exists() and "(1 fork)" in opened(file).message
+    assert not old.exists() and "(1 fork)" in offered(file).message
 
 
 def test_a_damaged_file_hides_no_older_one(file: Path) -> None:
-    crashed(opened(file, FORK))
+    crashed(offered(file, FORK))
     (kept_folder(file) / "99999999-damaged.json").write_text("{")
-    assert "(1 fork)" in opened(file).message
+    assert "(1 fork)" in offered(file).message
 
 
 def test_nothing_stays_behind_of_what_was_saved(file: Path) -> None:
-    s = opened(file, FORK)
+    s = offered(file, FORK)
     kept(s)
     assert list(kept_folder(file).iterdir())
-    pressed(s, f": save space {file.parent}/found.yaml enter")
+    press(s, f": save space {file.parent}/found.yaml enter")
     settle(s)
     assert not kept_folder(file).exists()
 
@@ -220,13 +212,13 @@ def test_a_file_is_locked_until_its_session_ends_whichever_thread_wrote_it(file:
 
 def test_the_place_of_a_save_is_proposed_again(file: Path) -> None:
     place = file.parent / "elsewhere.yaml"
-    s = opened(file, f"m : save space {place} enter ctrl+s")
+    s = offered(file, f"m : save space {place} enter ctrl+s")
     assert s.prompt == f"save {place}"
-    pressed(s, "enter")
+    press(s, "enter")
     assert s.notebook.asked == place, "and not replaced without being asked"
 
 
 def test_a_kept_session_says_what_it_is_of(file: Path) -> None:
-    data = json.loads(crashed(opened(file, FORK)).read_bytes())
+    data = json.loads(crashed(offered(file, FORK)).read_bytes())
     assert data["scenario"] == str(file.resolve())
-    assert take(opened(file, "r")).forks[0].patches == ("h set 5 at 2",)
+    assert take(offered(file, "r")).forks[0].patches == ("h set 5 at 2",)

@@ -10,12 +10,11 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessions import do
+from sessions import do, opened
 
 from rnnstep.scenario.expect import judge
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.problems import ScenarioError
-from rnnstep.scenario.run import run_scenario
 from rnnstep.session.keeping import find_kept, offer, settle
 from rnnstep.session.keymap import build_keymap
 from rnnstep.session.opening import panel_text
@@ -79,10 +78,6 @@ KEYS = (
     ": forks enter",
     ": expect enter enter", ": expect space t>=0 enter", "/ counter.k[1]<1 enter", "/ enter",
 )  # fmt: skip
-
-
-def opened(path: Path) -> Session:
-    return Session(run_scenario(load_scenario(path)))
 
 
 def screens(session: Session) -> list[str]:

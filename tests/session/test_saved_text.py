@@ -5,13 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sessions import opened, press
 
 from rnnstep.scenario.expect import judge
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import run_scenario
-from rnnstep.session.keymap import build_keymap
-from rnnstep.session.replay import replay
-from rnnstep.session.session import Session
 
 TEXT = """# head
 format: 1   # one
@@ -94,15 +90,6 @@ FOUND = (
 )
 
 
-def opened(path: Path) -> Session:
-    return Session(run_scenario(load_scenario(path)))
-
-
-def pressed(session: Session, keys: str) -> Session:
-    replay(session, build_keymap(), keys)
-    return session
-
-
 @pytest.mark.parametrize("name", ["it.yaml", "other.yaml"])
 @pytest.mark.parametrize("form", FORMS)
 def test_every_line_of_a_file_stays_whatever_form_it_has(
@@ -110,8 +97,8 @@ def test_every_line_of_a_file_stays_whatever_form_it_has(
 ) -> None:
     path, text = tmp_path / "it.yaml", FORMS[form]
     path.write_text(text)
-    session = pressed(opened(path), FOUND)
-    pressed(session, f": save space {tmp_path / name} enter" + " y" * (name == path.name))
+    session = press(opened(path), FOUND)
+    press(session, f": save space {tmp_path / name} enter" + " y" * (name == path.name))
     saved = tmp_path / name
     lines = iter(saved.read_text().split("\n"))
     assert all(line in lines for line in text.rstrip("\n").split("\n"))
@@ -126,31 +113,31 @@ def test_every_line_of_a_file_stays_whatever_form_it_has(
 def test_a_file_keeps_its_line_ends_and_is_not_taken_for_one_that_changed(tmp_path: Path) -> None:
     path = tmp_path / "it.yaml"
     path.write_bytes(TEXT.replace("\n", "\r\n").encode())
-    session = pressed(opened(path), FOUND)
-    pressed(session, f": save space {path} enter y")
+    session = press(opened(path), FOUND)
+    press(session, f": save space {path} enter y")
     after = path.read_bytes()
     assert session.message.startswith("saved") and b"a_2_2" in after
     assert after.count(b"\n") == after.count(b"\r\n")
-    pressed(session, f"ctrl+n more enter : save space {path} enter y")
+    press(session, f"ctrl+n more enter : save space {path} enter y")
     assert session.message.startswith("saved") and b"note: more" in path.read_bytes()
 
 
 def test_a_breakpoint_that_is_taken_away_takes_its_line_and_no_other(tmp_path: Path) -> None:
     path = tmp_path / "it.yaml"
     path.write_text(TEXT)
-    pressed(opened(path), f"B : save space {path} enter y")
+    press(opened(path), f"B : save space {path} enter y")
     assert "  - a.h[0] > 100   # behind\n  # second\n  # behind both\nexpect" in path.read_text()
-    pressed(opened(path), f"B : save space {path} enter y")
+    press(opened(path), f"B : save space {path} enter y")
     assert "break: []" in path.read_text() and opened(path).travel.breakpoints == []
 
 
 def test_comments_in_the_section_of_the_place_stay(tmp_path: Path) -> None:
     path = tmp_path / "it.yaml"
     path.write_text(TEXT + "open:   # here\n  at: 2   # two\n  # inside\n  lane: 'b'  # which\n")
-    pressed(opened(path), f"l m : save space {path} enter y")
+    press(opened(path), f"l m : save space {path} enter y")
     end = "open:   # here\n  at: 3   # two\n  # inside\n  lane: 'b'  # which\n  marks:\n    - 3\n"
     assert path.read_text() == TEXT + end
-    pressed(opened(path), f"l m tab : save space {path} enter y")
+    press(opened(path), f"l m tab : save space {path} enter y")
     assert "  at: 4   # two\n  # inside\n  lane: a  # which\n" in path.read_text()
 
 
@@ -165,8 +152,8 @@ def test_a_file_with_sections_in_flow_style_is_saved_with_the_comments_around_th
         "script: [{at: 2, note: hi}] # s\n"
         "break: ['a.h[0] > 100'] # b\nexpect: [{that: 'a.h[0] < 100'}] # e\n"
     )
-    session = pressed(opened(path), FOUND)
-    pressed(session, f": save space {path} enter y")
+    session = press(opened(path), FOUND)
+    press(session, f": save space {path} enter y")
     after, again = path.read_text(), opened(path)
     assert again.lanes == session.lanes and len(again.travel.breakpoints) == 2
     assert all(comment in after for comment in ("# head", "# one", "# c\n", "# s", "# b", "# e"))

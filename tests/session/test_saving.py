@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sessions import opened, press
 
 from rnnstep.scenario.expect import judge
 from rnnstep.scenario.load import load_scenario
@@ -16,8 +17,6 @@ from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import run_scenario
 from rnnstep.session.keeping import find_kept, keep, offer, settle, unsaved
 from rnnstep.session.kept_files import kept_files, kept_folder
-from rnnstep.session.keymap import build_keymap
-from rnnstep.session.replay import replay
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import from_json, take, take_up, to_json
 from rnnstep.tui.paint import Painter
@@ -30,15 +29,6 @@ FOUND = (
     " : 30 enter m ctrl+n the space cue space is space gone enter"
     " : expect enter enter v v 1"
 )
-
-
-def opened(path: Path) -> Session:
-    return Session(run_scenario(load_scenario(path)))
-
-
-def pressed(session: Session, keys: str) -> Session:
-    replay(session, build_keymap(), keys)
-    return session
 
 
 def picture(session: Session) -> tuple[np.ndarray, np.ndarray]:
@@ -59,10 +49,10 @@ def flagship(tmp_path: Path) -> Path:
 
 def test_what_is_compared_and_how_is_saved(flagship: Path, tmp_path: Path) -> None:
     keys = ": 20 enter tab : patch space lstm.f[3] space set space 0 space at space 9 enter"
-    session = pressed(opened(flagship), f"{keys} : align space cue:10 enter : compare enter a")
-    pressed(session, ": against space lstm_2 enter")
+    session = press(opened(flagship), f"{keys} : align space cue:10 enter : compare enter a")
+    press(session, ": against space lstm_2 enter")
     path = tmp_path / "it.yaml"
-    pressed(session, f"ctrl+s ctrl+u {path} enter")
+    press(session, f"ctrl+s ctrl+u {path} enter")
     assert "align: cue:10" in path.read_text() and "against: lstm_2" in path.read_text()
     again = opened(path)
     assert again.diff and again.beside == session.beside and again.beside.shift == 9
@@ -80,11 +70,11 @@ def test_what_is_compared_and_how_is_saved(flagship: Path, tmp_path: Path) -> No
 def test_a_saved_session_opens_on_the_same_screen_and_runs_headless(
     flagship: Path, tmp_path: Path
 ) -> None:
-    session = pressed(opened(flagship), FOUND)
+    session = press(opened(flagship), FOUND)
     assert session.travel.marks == {30} and session.notebook.claims and session.panel
     elsewhere = tmp_path / "found"
     elsewhere.mkdir()
-    pressed(session, f"ctrl+s ctrl+u {elsewhere}/it.yaml enter")
+    press(session, f"ctrl+s ctrl+u {elsewhere}/it.yaml enter")
     assert session.message.startswith("saved")
     again = opened(elsewhere / "it.yaml")
     for one, other in zip(picture(session), picture(again), strict=True):
@@ -102,7 +92,7 @@ def test_a_patch_typed_up_to_last_is_saved_so_and_goes_on_in_a_longer_input(
     flagship: Path, tmp_path: Path
 ) -> None:
     keys = ": patch space lstm.f[3] space set space 0 space at space 10..last enter"
-    session = pressed(opened(flagship), f"{keys} ctrl+s ctrl+u {tmp_path}/it.yaml enter")
+    session = press(opened(flagship), f"{keys} ctrl+s ctrl+u {tmp_path}/it.yaml enter")
     assert session.message.startswith("saved")
     text = (tmp_path / "it.yaml").read_text()
     assert "f[3] set 0 at 10..last" in text and "lag: 50" in text
@@ -115,9 +105,9 @@ def test_a_patch_typed_up_to_last_is_saved_so_and_goes_on_in_a_longer_input(
 def test_in_another_file_only_what_is_new_stands_otherwise(
     flagship: Path, tmp_path: Path
 ) -> None:
-    session = pressed(opened(flagship), ": patch space lstm.f[6] space set space 0 enter")
+    session = press(opened(flagship), ": patch space lstm.f[6] space set space 0 enter")
     (tmp_path / "found").mkdir()
-    pressed(session, f"ctrl+s ctrl+u {tmp_path}/found/it.yaml enter")
+    press(session, f"ctrl+s ctrl+u {tmp_path}/found/it.yaml enter")
     after = (tmp_path / "found" / "it.yaml").read_text().split("\n")
     lines = iter(after)
     assert all(line in lines for line in flagship.read_text().rstrip("\n").split("\n"))
@@ -127,20 +117,20 @@ def test_comments_and_what_does_not_change_stay_letter_for_letter(flagship: Path
     text = flagship.read_text().replace("expect:", "# what must hold\nexpect:   # all of it", 1)
     flagship.write_text(text.replace("format: 1", "# mine\nformat: 1  # the form", 1))
     before = flagship.read_text()
-    session = pressed(opened(flagship), "ctrl+n hello enter")
-    pressed(session, f"ctrl+s ctrl+u {flagship} enter")
+    session = press(opened(flagship), "ctrl+n hello enter")
+    press(session, f"ctrl+s ctrl+u {flagship} enter")
     assert "y replaces it" in session.message and session.mode == "replace"
-    pressed(session, "l l")
+    press(session, "l l")
     assert session.t == 0 and flagship.read_text() == before
-    pressed(session, "n")
+    press(session, "n")
     assert "stays as it was" in session.message and flagship.read_text() == before
-    pressed(session, f"ctrl+s ctrl+u {flagship} enter y")
+    press(session, f"ctrl+s ctrl+u {flagship} enter y")
     after = flagship.read_text()
     note = "  - at: 0\n    note: hello\n"
     end = "\nopen:\n  at: 0\n  lane: rnn\n"
     assert after.count(note) == 1 and after.endswith(end)
     assert after.replace(note, "").removesuffix(end) == before
-    pressed(session, f"ctrl+n again enter : save space {flagship} enter y")
+    press(session, f"ctrl+n again enter : save space {flagship} enter y")
     twice = flagship.read_text()
     assert twice.count(note) == 1 and twice.count("note: again") == 1
     assert opened(flagship).notes()[0].endswith("hello again")
@@ -152,9 +142,9 @@ def test_a_fork_stands_behind_its_parent_and_comments_with_what_they_are_about(
     text = flagship.read_text().replace("  gru:\n", "  # the other gated cell\n  gru:\n", 1)
     flagship.write_text(text)
     session = opened(flagship)
-    pressed(session, ": patch space lstm.f[3] space set space 0 enter")
-    pressed(session, ": patch space lstm_2.f[3] space add space 1 space at space 4 enter")
-    pressed(session, f": save space {flagship} enter y")
+    press(session, ": patch space lstm.f[3] space set space 0 enter")
+    press(session, ": patch space lstm_2.f[3] space add space 1 space at space 4 enter")
+    press(session, f": save space {flagship} enter y")
     after = flagship.read_text()
     fork = after.index("  lstm_2:\n    fork:\n      of: lstm\n")
     second = after.index("  lstm_2_2:\n")
@@ -162,7 +152,7 @@ def test_a_fork_stands_behind_its_parent_and_comments_with_what_they_are_about(
     assert after.index("  lstm:\n") < fork < second < comment
     again = opened(flagship)
     assert again.lanes == session.lanes
-    pressed(again, f"D : save space {flagship} enter y")
+    press(again, f"D : save space {flagship} enter y")
     assert "lstm_2_2" not in again.lanes and opened(flagship).lanes == again.lanes
 
 
@@ -172,27 +162,27 @@ def test_a_file_in_flow_style_is_saved_as_well(tmp_path: Path) -> None:
         "{format: 1, title: Flow, input: {values: {series: [1, 2, 3]}}, models: {a: {equations:"
         " 'h = k * h[t-1] + x', units: 1, weights: {values: {k: [0.5]}}}}}\n"
     )
-    session = pressed(opened(path), "l ctrl+n hello enter")
-    pressed(session, ": patch space h space set space 0 enter")
-    pressed(session, ": save enter enter")
+    session = press(opened(path), "l ctrl+n hello enter")
+    press(session, ": patch space h space set space 0 enter")
+    press(session, ": save enter enter")
     again = opened(tmp_path / "flow.session.yaml")
     assert again.lanes == ("a", "a_2") and again.notes()[1] == "hello" and again.t == 1
 
 
 @pytest.mark.parametrize("key", ["?", "ctrl+l", "h", "t"])
 def test_a_question_about_a_file_stands_until_it_is_answered(flagship: Path, key: str) -> None:
-    session = pressed(opened(flagship), f"l l : save space {flagship} enter")
+    session = press(opened(flagship), f"l l : save space {flagship} enter")
     asked = session.message
     assert asked.startswith("y replaces it, n leaves it")
-    pressed(session, key)
+    press(session, key)
     assert session.mode == "replace" and session.message == asked and session.t == 2
-    assert "stays as it was" in pressed(session, "n").message
+    assert "stays as it was" in press(session, "n").message
 
 
 def test_a_file_that_changed_meanwhile_is_not_overwritten(flagship: Path) -> None:
-    session = pressed(opened(flagship), "ctrl+n hello enter")
+    session = press(opened(flagship), "ctrl+n hello enter")
     flagship.write_text(flagship.read_text() + "\n# somebody else\n")
-    pressed(session, f": save space {flagship} enter y")
+    press(session, f": save space {flagship} enter y")
     assert "has changed on disk" in session.message
     assert flagship.read_text().endswith("# somebody else\n")
 
@@ -204,19 +194,19 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(flagship: Path) -> Non
      (f"{'é' * 150}.yaml", "file name too long")],
 )
 def test_a_place_that_cannot_be_saved_to_is_said(flagship: Path, name: str, said: str) -> None:
-    session = pressed(opened(flagship), f"ctrl+n hello enter : save space {name} enter")
+    session = press(opened(flagship), f"ctrl+n hello enter : save space {name} enter")
     assert said in session.message and session.prompt == f"save {name}"
 
 
 def test_an_expectation_that_does_not_hold_is_not_added(flagship: Path) -> None:
-    session = pressed(opened(flagship), "l l : expect space lstm.h[0]>7 enter")
+    session = press(opened(flagship), "l l : expect space lstm.h[0]>7 enter")
     assert "does not hold at step 2" in session.message and not session.notebook.claims
-    pressed(session, "escape : expect enter")
+    press(session, "escape : expect enter")
     assert session.prompt is not None and session.prompt.startswith("expect abs(at(rnn.h[0], 2) - ")
 
 
 def test_an_unsaved_session_is_offered_and_taken_up(flagship: Path) -> None:
-    session = pressed(opened(flagship), FOUND)
+    session = press(opened(flagship), FOUND)
     snapshot = unsaved(session)
     assert snapshot is not None and from_json(json.loads(json.dumps(to_json(snapshot)))) == snapshot
     keep(session, snapshot)
@@ -224,16 +214,16 @@ def test_an_unsaved_session_is_offered_and_taken_up(flagship: Path) -> None:
     again = opened(flagship)
     offer(again, find_kept(flagship, again.base.text))
     assert "1 fork" in again.message and "r takes up" in again.message
-    pressed(again, "r")
+    press(again, "r")
     for one, other in zip(picture(session), picture(again), strict=True):
         np.testing.assert_array_equal(one, other)
     assert take(again) == take(session)
-    pressed(again, "u")
+    press(again, "u")
     assert "lstm_2" not in again.run.traces
 
 
 def test_what_no_longer_fits_is_left_out_and_said(flagship: Path) -> None:
-    session = pressed(opened(flagship), FOUND)
+    session = press(opened(flagship), FOUND)
     snapshot = take(session)
     other = opened(ROOT / "scenarios" / "sunspots.yaml")
     moved = replace(snapshot, breakpoints=(*snapshot.breakpoints, "lstm.c[99] > 1"))
@@ -244,20 +234,20 @@ def test_what_no_longer_fits_is_left_out_and_said(flagship: Path) -> None:
 def test_a_session_ends_kept_or_forgotten(flagship: Path) -> None:
     session = opened(flagship)
     assert unsaved(session) is None and not settle(session)
-    session = pressed(opened(flagship), "l l j v")
+    session = press(opened(flagship), "l l j v")
     assert unsaved(session) is None, "where one stands is no loss"
-    pressed(session, "m")
+    press(session, "m")
     assert "is kept" in settle(session) and kept_files(flagship)
     again = opened(flagship)
     offer(again, find_kept(flagship, again.base.text))
-    pressed(again, "r m")
+    press(again, "r m")
     assert not settle(again) and not kept_files(flagship)
-    session = pressed(opened(flagship), f"m ctrl+s ctrl+u {flagship.parent}/a.yaml enter")
+    session = press(opened(flagship), f"m ctrl+s ctrl+u {flagship.parent}/a.yaml enter")
     assert not settle(session) and not kept_files(flagship)
 
 
 def test_what_could_not_be_kept_is_not_said_to_be(flagship: Path) -> None:
-    session = pressed(opened(flagship), "m")
+    session = press(opened(flagship), "m")
     snapshot = unsaved(session)
     kept_folder(flagship).parent.mkdir(parents=True)
     kept_folder(flagship).write_text("a file where the folder should be")

@@ -6,13 +6,10 @@ import shlex
 from pathlib import Path
 
 import pytest
-from sessions import do, session
+from sessions import do, opened, session
 
-from rnnstep.scenario.load import load_scenario
-from rnnstep.scenario.run import run_scenario
 from rnnstep.session.marking import hits_of
 from rnnstep.session.opening import command_line
-from rnnstep.session.session import Session
 from rnnstep.session.snapshot import take, take_up
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.picture import as_text
@@ -38,10 +35,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "it.yaml"
     path.write_text(SCENARIO)
     return path
-
-
-def opened(path: Path) -> Session:
-    return Session(run_scenario(load_scenario(path)))
 
 
 @pytest.mark.parametrize(("gone", "why", "again"), [
