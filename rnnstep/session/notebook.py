@@ -91,7 +91,7 @@ def expectation_text(session: Session) -> str:
 def _exponent(value: float) -> int:
     """A tolerance of about a ten-thousandth of a value, as a power of ten; of 1 for small ones."""
     power = 0
-    while abs(value) >= float(f"1e{power + 1}"):
+    while float(f"1e{power + 1}") <= abs(value) < float("inf"):
         power += 1
     return power - 4
 

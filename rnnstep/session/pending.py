@@ -84,10 +84,10 @@ def ask(
     travel = session.travel
     make_way(session)
     session.playing = False
-    if travel.pending is not None and travel.pending.key == key:
-        travel.pending.attempt()  # Asked once more; how far it is, its first asking knows.
+    going, travel.pending = travel.pending, None
+    if going is not None and going.key == key:
+        going.attempt()  # Asked once more; how far it is, its first asking knows.
         return
-    travel.pending = None
     reached = (0, 1, 0.0)
 
     def work(check: Callable[[], None]) -> object:
