@@ -79,7 +79,7 @@ def ask(
     Raises
     ------
     TravelError
-        If one goes on that others have to wait for.
+        If one goes on that others have to wait for, or if there is not enough memory.
     """
     travel = session.travel
     make_way(session)
@@ -101,7 +101,10 @@ def ask(
                 if travel.watch:
                     travel.watch(f"{what} … {done / max(total, 1):.0%}")
 
-        return (compute(progress),)
+        try:
+            return (compute(progress),)
+        except MemoryError:
+            raise TravelError(f"{what}: there is not enough memory for it") from None
 
     def attempt() -> None:
         with travel.jobs.round():

@@ -270,6 +270,24 @@ def test_an_unsaved_session_is_taken_up_beside_the_keys_or_stays_on_offer(
     assert s.run is run_with(budget)
 
 
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_fork_that_memory_does_not_suffice_for_leaves_everything_as_it_was(
+    beside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(*_: object, **__: object) -> Run:
+        raise MemoryError
+
+    monkeypatch.setattr(travel, "with_fork", exhausted)
+    s, gate = gated() if beside else (session(), None)
+    do(s, FORK)
+    if gate is not None:
+        gate.open()
+        settle(s)
+    assert s.message == "computing lstm_2: there is not enough memory for it"
+    assert s.run is run_with(None) and s.travel.pending is None
+    assert do(s, "step").t == 1
+
+
 def test_scores_are_worked_out_beside_the_keys() -> None:
     at_once, s = session(0), session(0)
     go = threading.Event()
