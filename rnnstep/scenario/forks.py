@@ -143,9 +143,9 @@ def fork_model(
 
 
 def fork_title(parent: Model, name: str) -> str:
-    """What a fork is called on the screen; its name, where somebody gave it one, tells more."""
-    number = name.removeprefix(f"{parent.name}_")
-    return f"{parent.title}, {'patched' if number.isdecimal() else name}"
+    """What a fork is called on the screen where no file says it: its name tells it from others."""
+    title = parent.title.removesuffix(f", {parent.name}") if parent.fork_of else parent.title
+    return f"{title}, {name}"
 
 
 def with_fork(

@@ -199,7 +199,7 @@ def test_show_and_run_without_a_terminal_take_patches(capsys: pytest.CaptureFixt
     patch = ["--patch", "lstm.f[3] set 0 at 10..20"]
     assert main(["show", FLAGSHIP, "--at", "15", *patch]) == 0
     shown = capsys.readouterr().out
-    assert "LSTM, patched" in shown
+    assert "LSTM, lstm_2" in shown
     assert main(["run", FLAGSHIP, "--at", "15", *patch]) == 0
     assert capsys.readouterr().out == shown
     assert main(["show", FLAGSHIP, "--patch", "lstm.f[3] sett 0"]) == 2

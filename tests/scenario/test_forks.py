@@ -178,7 +178,8 @@ def test_a_fork_is_made_beside_its_parent_and_can_be_dropped(tmp_path: Path) -> 
     assert list(after.traces) == ["lstm", "shut", "deeper", "lstm_2", "cued"]
     assert list(after.scenario.models) == list(after.traces)
     assert after["lstm"] is before["lstm"] and "lstm_2" not in before.traces
-    assert str(after.scenario.models["lstm_2"].title).endswith("patched")
+    titles = {name: model.title for name, model in after.scenario.models.items()}
+    assert titles["lstm_2"] == f"{titles['lstm']}, lstm_2"
     again = with_fork(after, "lstm_2", [Patch("o", "set", (1.0,))], "own")
     assert list(again.traces) == ["lstm", "shut", "deeper", "lstm_2", "own", "cued"]
     assert own_patches(again.scenario, "own") == (Patch("o", "set", (1.0,)),)

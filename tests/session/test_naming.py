@@ -103,11 +103,13 @@ def test_a_name_can_be_changed_again_and_back() -> None:
     assert s.active == "other"
 
 
-def test_a_named_fork_says_its_name_in_its_header_and_an_unnamed_one_that_it_is_patched() -> None:
-    s = do(session(), FORK)
-    assert s.run.scenario.models["lstm_2"].title == "LSTM, patched"
-    do(s, ":name no_forget")
-    assert s.run.scenario.models["no_forget"].title == "LSTM, no_forget"
+def test_the_title_of_a_fork_says_its_name_and_that_of_a_fork_of_it_its_own() -> None:
+    s = do(session(), FORK, ":patch lstm_2.c[2] set 0.5 at 30")
+    titles = [model.title for model in s.run.scenario.models.values() if model.fork_of]
+    assert titles == ["LSTM, lstm_2", "LSTM, lstm_2_2"]
+    do(s, ":select lstm_2", ":name no_forget")
+    titles = [model.title for model in s.run.scenario.models.values() if model.fork_of]
+    assert titles == ["LSTM, no_forget", "LSTM, lstm_2_2"]
 
 
 def test_a_fork_is_saved_under_its_name(tmp_path: Path) -> None:

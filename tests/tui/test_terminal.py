@@ -116,7 +116,7 @@ def test_a_session_that_was_killed_is_offered_again(tmp_path: Path) -> None:
     app.wait_for("the unsaved session of")
     app.send("r")
     app.wait_for("as it was; ctrl+s saves it")
-    app.wait_for("Counter, patched")
+    app.wait_for("Counter, counter_2")
     app.send("\x13")
     app.wait_for("counter.session.yaml")
     app.send("\r")

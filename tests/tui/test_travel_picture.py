@@ -49,7 +49,7 @@ def test_a_fork_stands_beside_its_parent_and_says_what_it_is() -> None:
     s = session("patch lstm.f[3] set 0 at 10..20", "30")
     _, rows = painted(s)
     heads = [row for row in rows if row[1:7] in ("2 LSTM", "3 LSTM") or row[:7] == ">3 LSTM"]
-    assert "2 LSTM ·" in heads[0] and "3 LSTM, patched · lstm from step 10: f[3] set 0" in heads[1]
+    assert "2 LSTM ·" in heads[0] and "3 LSTM, lstm_2 · lstm from step 10: f[3] set 0" in heads[1]
 
 
 def header(s: Session, width: int) -> str:
