@@ -337,14 +337,13 @@ class Session:
         """
         word = text.strip()
         if word.endswith("%") and _is_finite(word[:-1]):
-            self.jump(round(float(word[:-1]) / 100 * self.run.length))
+            self._jump_to(word, round(float(word[:-1]) / 100 * self.run.length))
             return
         if word[:1] in ("+", "-") and word[1:].isdecimal():
             there = max(0, min(self.t + int(word), self.run.length))
             if there == self.t and int(word):
-                end = "initial state" if there == 0 else "last step"
-                raise StepError(f"{word} leads nowhere: this is the {end}")
-            self.jump(there)
+                raise StepError(f"{word} leads nowhere: this is the {self._end(there)}")
+            self._jump_to(word, self.t + int(word))
             return
         scenario, total = self.run.scenario, self.cursor.equations
         step, dot, inside = word.rpartition(".")
@@ -360,6 +359,17 @@ class Session:
                 f" as in {step}.{total}"
             )
         self.cursor = replace(self.cursor, t=found, k=int(inside))
+
+    def _jump_to(self, word: str, step: int) -> None:
+        """Go to a step; beyond the ends, to the end, which is said."""
+        end = max(0, min(step, self.run.length))
+        self.jump(end)
+        if self.t == end != step:
+            self.message = f"this is the {self._end(end)}; {word} leads beyond it"
+
+    def _end(self, step: int) -> str:
+        """What the first or the last step is called."""
+        return "last step" if step else "initial state"
 
     def command_line(self) -> str:
         """The command that opens the scenario here again."""

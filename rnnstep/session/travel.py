@@ -17,7 +17,7 @@ from ..scenario.forks import check_fork, free_name, symbols_of, with_fork, witho
 from ..scenario.lane_names import renamings
 from ..scenario.run import Run
 from ..scenario.space import RunSpace, check_expectation
-from ..simulate.breakpoint import Hit, last_change, search_any
+from ..simulate.breakpoint import Hit, changes_at, last_change, search_any
 from ..simulate.compare import Divergence, first_divergence
 from ..simulate.health import Finding
 from ..simulate.patch import Patch, PatchError
@@ -30,6 +30,7 @@ from .pending import Pending, ask, give_up, make_way
 from .selection import select_signal, selected
 from .sleeping import Sleep, asleep, told
 from .trail import Place, TravelError
+from .words import why_covered
 
 if TYPE_CHECKING:
     from .session import Session
@@ -120,25 +121,38 @@ def forget_find(session: Session) -> None:
 
 
 def to_change(session: Session, direction: int) -> None:
-    """Go to the step before or after this one that changed the selected value."""
+    """Go to the step before or after this one that changed the selected value.
+
+    Never to this one, so that the same key goes on; that it changed the value too is said.
+    """
     what = selected(session)
     lane, signal, unit = what.lane, what.signal, what.unit
     trace, start, threshold = session.run[lane], session.t, session.travel.threshold
-    key = ("change", what, start, direction, threshold)
+    there = session.known(lane, signal) == start
+    key = ("change", what, start, direction, threshold, there)
 
-    def compute(progress: Callable[[int, int], None]) -> int | None:
-        return last_change(trace, signal, unit, start, threshold, direction, progress)
+    def compute(progress: Callable[[int, int], None]) -> tuple[int | None, bool]:
+        step = last_change(trace, signal, unit, start, threshold, direction, progress)
+        return step, there and changes_at(trace, signal, unit, start, threshold)
 
-    def arrive(step: int | None) -> None:
+    def change(step: int) -> str:
+        before, now = (float(trace.value(signal, t)[unit]) for t in (step - 1, step))
+        return f"step {step} changed {what}: {before:.4g} → {now:.4g}"
+
+    def arrive(found: tuple[int | None, bool]) -> None:
+        step, here = found
         way = "after" if direction > 0 else "before"
+        ahead = why_covered(session) if direction > 0 else ""
         if step is None:
-            session.message = (
+            session.message = ahead or (
                 f"{what} changes nowhere {way} step {start} by over {threshold:g};"
                 f" :threshold {threshold / 10:g} finds less"
             )
+            if here:
+                session.message = f"{change(start)}, where you stand; {session.message}"
             return
-        before, now = (float(trace.value(signal, t)[unit]) for t in (step - 1, step))
-        arrive_at(session, step, f"{what}: {before:.4g} → {now:.4g}")
+        too = f" (step {start}, where you stood, too)" if here else ""
+        arrive_at(session, step, f"{change(step)}{too}")
 
     ask(session, key, f"searching {what}", compute, arrive)
 
@@ -169,7 +183,10 @@ def _search(session: Session, texts: tuple[str, ...], direction: int, back: str)
         what = "; ".join(filter(None, (*texts, told(sleepers))))
         news = {text: why for text, why in sleepers.items() if travel.told.get(text) != why}
         travel.told = {t: w for t, w in travel.told.items() if t not in asked} | sleepers
-        if hit is None and other is not None and not covered(session, other.step):
+        ahead = why_covered(session)
+        if hit is None and ahead:
+            session.message = ahead if direction > 0 else f"no hit before step {start}: {what}"
+        elif hit is None and other is not None:
             way = "after" if direction > 0 else "before"
             session.message = f"no hit {way} step {start}; {back} goes to step {other.step}: {what}"
         elif hit is None:
@@ -181,11 +198,6 @@ def _search(session: Session, texts: tuple[str, ...], direction: int, back: str)
 
     what = f"searching {'; '.join(texts)}"
     ask(session, ("search", texts, start, direction), what, compute, arrive)
-
-
-def covered(session: Session, step: int) -> bool:
-    """Whether a step still lies behind a question of a lesson."""
-    return session.sitting is not None and session.sitting.waiting and step > session.t
 
 
 def arrive_at(session: Session, step: int, message: str) -> None:

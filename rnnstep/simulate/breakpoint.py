@@ -182,8 +182,22 @@ def last_change(
     SignalError, StepError
         If there is no such signal, unit or step.
     """
-    trace.check_step(start)
-    width = len(trace.value(signal, start))
+    test = _changing(trace, signal, unit, start, threshold)
+    return find(test, trace.length, start, direction, trace.kept == "everything", progress)
+
+
+def changes_at(trace: Trace, signal: str, unit: int, step: int, threshold: float = 0.0) -> bool:
+    """Whether a step changed a value, as `last_change` counts it; step 0 changes nothing."""
+    test = _changing(trace, signal, unit, step, threshold)
+    return step > 0 and bool(test(step, step + 1)[0])
+
+
+def _changing(
+    trace: Trace, signal: str, unit: int, step: int, threshold: float
+) -> Callable[[int, int], Array]:
+    """Which steps of a stretch change a value; raises what `last_change` does."""
+    trace.check_step(step)
+    width = len(trace.value(signal, step))
     if not 0 <= unit < width:
         raise StepError(f"{signal} has no unit {unit}; it has units 0 to {width - 1}")
 
@@ -198,7 +212,7 @@ def last_change(
             found[0] = False
         return found
 
-    return find(test, trace.length, start, direction, trace.kept == "everything", progress)
+    return test
 
 
 def find(

@@ -175,6 +175,19 @@ def test_only_the_first_answer_counts(folder: Path) -> None:
     assert s.sitting is not None and s.sitting.answers == {0: 1}
 
 
+@pytest.mark.parametrize("typed", ["find t == 5", "find t == 77", "next-change"])
+def test_a_search_tells_nothing_of_what_lies_ahead(folder: Path, typed: str) -> None:
+    s = Learner(folder).press("enter", "right", "right")
+    for line in ("threshold 1e9", typed):
+        s.prompt = line
+        submit_prompt(s, Learner(folder))  # type: ignore[arg-type]
+    assert s.t == 2 and "covered" in s.message
+    s.prompt = "break t == 5"
+    submit_prompt(s, Learner(folder))  # type: ignore[arg-type]
+    perform(s, Learner(folder), "run-back")  # type: ignore[arg-type]
+    assert s.t == 2 and s.message == "no hit before step 2: t == 5"
+
+
 def test_the_future_opens_when_all_is_answered(folder: Path) -> None:
     learner = Learner(folder)
     s = learner.press("enter", "f")

@@ -65,7 +65,7 @@ def test_patches_changes_expectations_and_the_panel_are_about_the_selected_value
     s = session(": select space lstm.f[3] enter : 10 enter")
     assert press(s, "e") == "patch lstm.f[3] set "
     press(s, "escape : threshold space 0.0001 enter W")
-    assert s.message.startswith("lstm.f[3]: ")
+    assert " changed lstm.f[3]: " in s.message
     assert (press(s, ": expect enter") or "").startswith("expect abs(at(lstm.f[3], ")
     press(s, "escape : unit enter")
     assert aspect(s) == "f"

@@ -74,11 +74,43 @@ def test_what_changed_the_selected_value_is_found_both_ways(budget: int | None) 
     found = [do(s, "last-change").t for _ in moved]
     assert found[0] in (moved[-1], moved[-2]) and set(found) <= set(moved.tolist())
     do(s, "first", "next-change")
-    assert s.t == moved[0] and s.message.startswith("lstm.c[5]: ")
+    assert s.t == moved[0] and s.message.startswith(f"step {moved[0]} changed lstm.c[5]: 0 → ")
     do(s, ":threshold 1e9", "next-change")
     assert "changes nowhere after" in s.message
     do(s, ":threshold much")
     assert "is no threshold" in s.message
+
+
+def test_that_the_step_one_stood_on_changed_the_value_too_is_said() -> None:
+    s = do(session(), ":select lstm.c[6]", "last", "last-change")
+    c = s.run["lstm"]["c"][:, 6]
+    assert s.t == 51 and s.message == (
+        f"step 51 changed lstm.c[6]: {c[50]:.4g} → {c[51]:.4g} (step 52, where you stood, too)"
+    )
+    do(s, "next-change")
+    assert s.message.startswith("step 52 changed")
+    assert s.message.endswith("(step 51, where you stood, too)")
+    largest = float(np.abs(np.diff(c)).max())
+    only = 1 + int(np.abs(np.diff(c)).argmax())
+    do(s, f":threshold {largest * 0.999!r}", f":{only}", "last-change")
+    assert s.t == only and s.message.startswith(f"step {only} changed lstm.c[6]: ")
+    assert f", where you stand; lstm.c[6] changes nowhere before step {only}" in s.message
+    do(s, f":{only + 1}", "last-change")
+    assert s.t == only and "stood" not in s.message
+    # Where the step has not yet computed the value, it has not changed it.
+    do(s, ":threshold 0.1", ":52.1", "last-change")
+    assert s.t == 51 and "stood" not in s.message
+
+
+@pytest.mark.parametrize(("typed", "end"), [
+    ("+1000", "last step"), ("200%", "last step"), ("-1000", "initial state"),
+    ("-50%", "initial state"),
+])  # fmt: skip
+def test_going_beyond_an_end_stops_there_and_says_which(typed: str, end: str) -> None:
+    s = do(session(), ":20", f":{typed}")
+    assert s.t == (52 if end == "last step" else 0)
+    assert s.message == f"this is the {end}; {typed} leads beyond it"
+    assert not do(s, ":20", ":+32").message and not do(s, ":100%").message
 
 
 def test_a_patch_makes_a_fork_beside_its_parent_and_undo_takes_it_back() -> None:
