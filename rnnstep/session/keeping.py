@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..files import WriteError
 from . import kept_files
 from .opening import run_command
 from .snapshot import Snapshot, from_json, take, to_json
@@ -48,19 +49,14 @@ class Kept:
 
 
 def unsaved(session: Session) -> Snapshot | None:
-    """The session, if something in it would be lost; None if all of it is saved.
-
-    A lesson is not looked after: what is found there is its own.
-    """
-    if session.sitting is not None:
-        return None
+    """The session, if something in it would be lost; None if all of it is saved."""
     now = take(session)
     saved = session.notebook.saved
     return None if saved is not None and now.findings == saved.findings else now
 
 
-def keep(session: Session, snapshot: Snapshot, superseded: Collection[Path] = ()) -> bool:
-    """Write a session down, and say whether it could be.
+def keep(session: Session, snapshot: Snapshot, superseded: Collection[Path] = ()) -> str:
+    """Write a session down; return why it could not be, or nothing.
 
     Parameters
     ----------
@@ -71,11 +67,18 @@ def keep(session: Session, snapshot: Snapshot, superseded: Collection[Path] = ()
     """
     try:
         _write(session, snapshot)
-    except OSError:
-        return False
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return str(error) if isinstance(error, WriteError) else f"{name}{error.strerror}".lower()
     for path in superseded:
         kept_files.remove(path)
-    return True
+    return ""
+
+
+def ready_to_leave(session: Session) -> str:
+    """Keep what is not saved, as before leaving; return why it could not be, or nothing."""
+    snapshot = unsaved(session)
+    return "" if snapshot is None else keep(session, snapshot)
 
 
 def settle(session: Session) -> str:
@@ -84,15 +87,14 @@ def settle(session: Session) -> str:
     book, said = session.notebook, ""
     snapshot = unsaved(session)
     old = {*book.forgotten, *book.superseded}
-    if snapshot is not None:
-        try:
-            _write(session, snapshot)
-            said = f"what was found is kept, and offered by `{run_command(session.base.path)}`"
-        except OSError as error:
-            old = set()
-            said = f"what was found last is lost: it could not be kept ({error})"
-    elif session.sitting is None:
+    if snapshot is None:
         book.kept.remove()
+    else:
+        why = keep(session, snapshot)
+        command = run_command(session.base.path, "run" if session.sitting is None else "learn")
+        said = f"what was found is kept, and offered by `{command}`"
+        if why:
+            old, said = set(), f"what was found last is lost: it could not be kept ({why})"
     for path in old:
         kept_files.remove(path)
     book.kept.end()

@@ -112,9 +112,9 @@ def _check(
         raise OpeningError(f"{option}: {said}") from None
 
 
-def run_command(path: Path) -> str:
-    """The command that opens a scenario."""
-    return shlex.join(("rnnstep", "run", str(path)))
+def run_command(path: Path, command: str = "run") -> str:
+    """The command that opens a scenario, or (``learn``) a lesson."""
+    return shlex.join(("rnnstep", command, str(path)))
 
 
 def command_line(session: Session) -> str:

@@ -41,7 +41,11 @@ def begin(session: Session) -> None:
 
 
 def _proposed(session: Session) -> Path:
-    return session.notebook.path or default_path(session.base.path)
+    path = default_path(session.base.path)
+    if session.sitting is not None or not os.access(path.parent, os.W_OK):
+        # A lesson lies where rnnstep is installed.
+        path = Path.cwd() / path.name
+    return session.notebook.path or path
 
 
 def save(session: Session, text: str) -> None:

@@ -204,9 +204,15 @@ def take_up(session: Session, snapshot: Snapshot, lanes: Lanes | None = None) ->
     session.notebook.notes = _joined(fit.notes, session.notebook.notes)
     session.notebook.claims = _joined(fit.claims, session.notebook.claims)
     marks = session.travel.marks - set(session.base.view.marks if session.base.view else ())
-    look(session, fit.view)
+    look(session, replace(fit.view, show=_uncovered(session, fit.view)))
     session.travel.marks |= marks
     return left + out
+
+
+def _uncovered(session: Session, view: View) -> tuple[str, ...]:
+    """What a view shows, but in a lesson with open questions not what lies beyond the cursor."""
+    covered = session.sitting is not None and session.sitting.waiting
+    return tuple(name for name in view.show if not (covered and name == "future"))
 
 
 def _joined(these: Sequence[_Item], others: Sequence[_Item]) -> list[_Item]:

@@ -20,6 +20,7 @@ from ..session.settings import THEMES, Settings
 from . import terminal
 from .canvas import Canvas
 from .host import AppHost
+from .keeper import SECONDS, Keeper
 
 if TYPE_CHECKING:
     from ..session.session import Session
@@ -29,9 +30,6 @@ _CONTRAST = Theme(
     "contrast", primary="#80c8ff", accent="#ffff00", foreground="#ffffff", background="#000000",
     surface="#000000", panel="#000000", dark=True,
 )  # fmt: skip
-SECONDS = 2.0
-"""How often the app looks whether there is something to keep."""
-
 _TEXTUAL_THEMES = {"dark": "textual-dark", "light": "textual-light", "contrast": "contrast"}
 """What help and palette wear; the canvas has its own colours."""
 
@@ -90,8 +88,7 @@ class RnnstepApp(App[int], inherit_bindings=False):
         self.crash: Exception | None = None
         self._waiting = False
         self._left = False
-        self._kept: object = None
-        self._keeping = False
+        self.keeper = Keeper(self)
         self._playing = False
 
     def compose(self) -> ComposeResult:
@@ -109,28 +106,11 @@ class RnnstepApp(App[int], inherit_bindings=False):
             except (NotImplementedError, RuntimeError, ValueError):
                 break  # Windows, or not the main thread: the system's own way of ending.
         self.call_after_refresh(self._begin)
-        self.set_interval(SECONDS, self._keep)
+        self.set_interval(SECONDS, self.keeper.look)
 
-    def _keep(self) -> None:
-        """Write down what would be lost, in a thread, if there is something new."""
-        from ..session.keeping import keep, unsaved
-
-        session = self.session
-        if session is None or self._keeping:
-            return
-        snapshot = unsaved(session)
-        if snapshot is None or snapshot == self._kept:
-            return
-        superseded = tuple(session.notebook.superseded)
-
-        def write() -> None:
-            if keep(session, snapshot, superseded):
-                self._kept = snapshot
-            self._keeping = False
-
-        self._keeping = True
-        # Without a description Textual writes out all that the function is handed.
-        self.run_worker(write, thread=True, group="keep", description="keep")
+    async def action_quit(self) -> None:
+        self.host.quit()
+        self.paint()
 
     def _begin(self) -> None:
         self.run_worker(self._load, thread=True, exit_on_error=False)
@@ -171,11 +151,12 @@ class RnnstepApp(App[int], inherit_bindings=False):
         try:
             session = load()
         except RnnstepError as error:
-            self.call_from_thread(self._complain, str(error))
+            self.call_from_thread(self.complain, str(error))
             return
         self.call_from_thread(self._ready_to_show, session)
 
-    def _complain(self, text: str) -> None:
+    def complain(self, text: str) -> None:
+        """Show a message."""
         if self.session is not None:
             self.session.message = text.partition("\n")[0]
         self.paint()
@@ -185,6 +166,7 @@ class RnnstepApp(App[int], inherit_bindings=False):
 
         if self.session is not None:
             self._stop_computing(self.session)
+        self.keeper.take_over(session)
         self.session = session
         self.painter = Painter(self.glyphs())
         travel = session.travel

@@ -18,7 +18,8 @@ class AppHost:
         self.app = app
 
     def quit(self) -> None:
-        self.app.exit(0)
+        if self.app.keeper.may_leave():
+            self.app.exit(0)
 
     def help(self) -> None:
         from .help import HelpScreen, about_text, help_text

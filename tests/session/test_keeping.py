@@ -8,11 +8,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from sessions import opened, press
 
+from rnnstep.scenario.course import find_card, read_cards
 from rnnstep.session import kept_files
+from rnnstep.session.climb import Climb, begin_lesson
 from rnnstep.session.keeping import find_kept, keep, offer, settle, unsaved
 from rnnstep.session.kept_files import KeptFile, kept_folder, lock_path
+from rnnstep.session.progress import Progress
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import take
 
@@ -49,7 +53,7 @@ def kept(session: Session) -> Path:
     """Keep a session as the app does now and then; return where."""
     snapshot = unsaved(session)
     assert snapshot is not None
-    assert keep(session, snapshot, tuple(session.notebook.superseded))
+    assert not keep(session, snapshot, tuple(session.notebook.superseded))
     assert session.notebook.kept.path is not None
     return session.notebook.kept.path
 
@@ -169,7 +173,7 @@ def test_a_session_that_another_one_forgot_or_saved_is_not_written_again(file: P
     press(s, f": save space {file.parent}/found.yaml enter")
     settle(s)
     # A thread that was late.
-    assert keep(s, snapshot) and not path.exists() and offered(file).mode == ""
+    assert not keep(s, snapshot) and not path.exists() and offered(file).mode == ""
 
 
 def test_a_file_of_the_time_before_there_was_one_for_each_window_is_offered(file: Path) -> None:
@@ -222,3 +226,37 @@ def test_a_kept_session_says_what_it_is_of(file: Path) -> None:
     data = json.loads(crashed(offered(file, FORK)).read_bytes())
     assert data["scenario"] == str(file.resolve())
     assert take(offered(file, "r")).forks[0].patches == ("h set 5 at 2",)
+
+
+def test_what_is_found_in_a_lesson_is_kept_and_covers_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ROOT / "scenarios" / "travel" / "run_back.yaml"
+    climb = Climb(read_cards(path.parent, "en"), Progress(), "en", "travel")
+    index = find_card(climb.cards, path.stem)
+    s = begin_lesson(climb, index)
+    press(s, "enter l l : patch space lstm.c[9] hold space at space 100..last enter")
+    press(s, "ctrl+n my space own enter")
+    forks = [lane for lane in s.lanes if lane not in s.base.models]
+    assert forks
+    assert f"offered by `rnnstep learn {path}`" in settle(s)
+    again = begin_lesson(climb, index)
+    offer(again, find_kept(path, again.base.text))
+    press(again, "r")
+    assert forks[0] in again.lanes and (2, "my own") in again.notebook.notes
+    assert again.sitting is not None and again.sitting.waiting and not again.future
+    monkeypatch.chdir(tmp_path)
+    press(again, "ctrl+s")
+    assert again.prompt == f"save {tmp_path / 'run_back.session.yaml'}"
+
+
+def test_what_a_lesson_covers_stays_covered_when_a_session_is_taken_up() -> None:
+    path = ROOT / "scenarios" / "travel" / "run_back.yaml"
+    free = press(opened(path), "m : health enter f")
+    assert free.panel == "health" and free.future
+    crashed(free)
+    climb = Climb(read_cards(path.parent, "en"), Progress(), "en", "travel")
+    s = begin_lesson(climb, find_card(climb.cards, path.stem))
+    offer(s, find_kept(path, s.base.text))
+    press(s, "r")
+    assert s.panel == "" and not s.future and s.travel.marks == {0}

@@ -98,6 +98,40 @@ def test_without_colour_no_colour_is_written() -> None:
     assert app.end() == 0
 
 
+def test_where_nothing_can_be_kept_that_is_said_and_asked_before_leaving(tmp_path: Path) -> None:
+    path = tmp_path / "counter.yaml"
+    path.write_text(COUNTER)
+    (tmp_path / "state").write_text("no folder")
+    state = {"XDG_STATE_HOME": str(tmp_path / "state"), "HOME": str(tmp_path)}
+    app = TerminalApp(["run", str(path)], 140, 30, state)
+    app.wait_for("step 0 of 8")
+    app.send(":note gone\r")
+    app.wait_for("what is found cannot be kept, so ctrl+s saves it")
+    app.send("q")
+    app.wait_for("not left yet: ctrl+s saves what was found, q leaves without it")
+    app.send(":note more\rq")
+    app.wait_for("not left yet")
+    app.send("q")
+    assert app.end() == 0
+
+
+def test_what_is_found_in_a_lesson_is_kept_when_another_one_is_opened(tmp_path: Path) -> None:
+    state = {"XDG_STATE_HOME": str(tmp_path / "state"), "HOME": str(tmp_path)}
+    app = TerminalApp(["learn", "run_back"], 120, 40, state)
+    app.wait_for("step 0 of")
+    app.send("\r:note my own\r")
+    app.wait_for("noted at step 0")
+    app.send("]")
+    app.wait_for("what was found is kept, and offered by")
+    app.send("[")
+    app.wait_for("the unsaved session of")
+    app.send("r")
+    app.wait_for("as it was; ctrl+s saves it")
+    app.send("q")
+    assert app.end() == 0
+    assert len(list((tmp_path / "state").rglob("*.json"))) == 1
+
+
 def test_a_session_that_was_killed_is_offered_again(tmp_path: Path) -> None:
     path = tmp_path / "counter.yaml"
     path.write_text(COUNTER)
