@@ -67,6 +67,33 @@ def test_a_header_keeps_the_text_of_a_patch_longer_than_how_a_lane_learned() -> 
     assert "learned by 10 of 10 seeds" in header(s, 120)
 
 
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize("glyphs", ["unicode", "ascii"])
+def test_forks_of_a_lane_with_a_long_title_are_told_apart(width: int, glyphs: str) -> None:
+    patches = ("y set 1 at 610", "x add 1 at 611")
+    s = do(sessions.session("tasks/sine"), ":612", *(f":patch free.{text}" for text in patches))
+    for reference in ("", " d free" if glyphs == "ascii" else " · Δ free"):
+        rows = as_text(Painter(glyphs).paint(s, width, 40)).splitlines()
+        for digit, patch in zip("34", patches, strict=True):
+            (row,) = (row for row in rows if row[1:5] == f"{digit} AR")
+            assert patch in row and reference in row and " next " in row
+        do(s, "diff")
+
+
+@pytest.mark.parametrize("differences", [True, False])
+def test_a_patch_is_worth_more_than_where_a_fork_begins_and_than_how_much_is_left_out(
+    differences: bool,
+) -> None:
+    patches = ("c[9] hold at 31..last", "f[3] set 0.5 at 31..52", "c[0] scale 0.5 at 31..last")
+    s = session(*(f"patch lstm.{patch}" for patch in patches), "40")
+    s.diff = differences
+    for number, patch in enumerate(patches, 2):
+        s.select_lane(f"lstm_{number}")
+        for width in (80, 120):
+            found = header(s, width)
+            assert f" · {patch}" in found and ("Δ" in found) is differences
+
+
 def test_a_header_with_more_patches_than_fit_says_the_first_and_how_many_follow() -> None:
     s = sessions.session()
     patches = [Patch("c", "add", (0.25,), (k,), k + 1, 50) for k in range(4)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,17 +26,21 @@ from .text import bar, number, short_role, shortened
 _NUMBER = 6  # Cells of a forecast.
 _ROOMY = 96  # Cells of a header from which on there is room for all of it.
 _ANSWERED = 3  # Pieces of an answer before the shares of single classes.
+_FORECAST = 2  # Pieces of a forecast before the one that has come true.
+_TITLED = 6  # Cells of a title that gives way.
 
 
 @dataclass(frozen=True)
 class _Fact:
     """What a header says, in forms from long to short.
 
-    ``due`` is the form that it has before a fact behind it is shown at all.
+    ``due`` is the form that it has before a fact behind it is shown at all; the title gives way to
+    one that ``leads``.
     """
 
     forms: tuple[str, ...]
     due: int = -1
+    leads: bool = False
 
 
 def shown_signals(session: Session, lane: str) -> tuple[tuple[str, int], ...]:
@@ -111,7 +115,7 @@ def paint_lane(
 
 def _fork_facts(session: Session, lane: str) -> list[_Fact]:
     """What a lane is compared with, and what is patched in it; of a fork, what is its own."""
-    found = [_Fact(forms) for forms in beside_facts(session, lane)]
+    found = [_Fact(forms, leads=True) for forms in beside_facts(session, lane)]
     model, trace = session.run.scenario.models[lane], session.run.traces[lane]
     parent = trace.shared.parent.lane.patches if trace.shared else ()
     own = [str(patch) for patch in trace.lane.patches[len(parent) :]]
@@ -121,9 +125,9 @@ def _fork_facts(session: Session, lane: str) -> list[_Fact]:
     if trace.shared:
         begins = f"from step {trace.shared.first}"
         parts = f"{model.fork_of or lane} {begins}"
-        found.append(_Fact((f"{parts}: {forms[0]}", *forms, parts, begins), 1))
+        found.append(_Fact((f"{parts}: {forms[0]}", *forms, parts, begins), 1, bool(own)))
     elif own:
-        found.append(_Fact((*forms, say(session, "patched")), 0))
+        found.append(_Fact((*forms, say(session, "patched")), 0, True))
     return found
 
 
@@ -144,40 +148,43 @@ def _header(
     if fact and fact.mark:
         column = frame.text(box.top, column, f"{fact.mark} ", ink(fact.colour, back, BOLD), stop)
     attributes = BOLD | (UNDERLINE if active and glyphs != "blocks" else 0)
-    column = frame.text(box.top, column, model.title, ink("text", back, attributes), stop // 3)
     pieces = _answer(session, box.name, glyphs)
     facts = _facts(session, box, fact)
     if stop < _ROOMY and (session.diff or (fact is not None and fact.forms)):
-        # What was asked for goes before the shares of single classes, in all lanes alike.
-        pieces = pieces[:_ANSWERED]
+        # What was asked for goes before the rest of an answer, in all lanes alike.
+        pieces = pieces[: _FORECAST if _forecasts(session) else _ANSWERED]
     right = stop - sum(cell_width(text) for text, _ in pieces) - 1
-    if right > column + 1:
-        at = right
-        for text, name in pieces:
-            at = frame.text(box.top, at, text, ink(name, back, BOLD if name != "dim" else 0))
-    else:
+    most, room = min(cell_width(model.title), stop // 3), right - column - 1
+    beside = room > min(most, _TITLED)
+    shown = _chosen(facts, room, most) if beside else []
+    title = shortened(model.title, min(most, room - _width(shown)) if beside else most)
+    column = frame.text(box.top, column, title, ink("text", back, attributes))
+    if not beside:
         for text, name in pieces[: max(1, len(pieces) // 2)]:
             if column + 1 + cell_width(text) < stop:
                 column = frame.text(box.top, column + 1, text, ink(name, back))
         return
-    for number_, text in enumerate(_chosen(facts, right - column - 1)):
+    at = right
+    for text, name in pieces:
+        at = frame.text(box.top, at, text, ink(name, back, BOLD if name != "dim" else 0))
+    for number_, text in enumerate(shown):
         name = "text" if fact and fact.forms and number_ == 0 else "dim"
         column = frame.text(box.top, column, text, ink(name, back))
 
 
 def _facts(session: Session, box: LaneBox, fact: LaneFact | None) -> list[_Fact]:
-    """What a header says behind the title; what is left out of the lane stands last, and may be
-    nothing."""
+    """What a header says behind the title; what is left out of the lane stands last."""
     model = session.run.scenario.models[box.name]
-    facts = [*([_Fact(fact.forms)] if fact else []), *_fork_facts(session, box.name)]
+    facts = [*([_Fact(fact.forms, leads=True)] if fact else []), *_fork_facts(session, box.name)]
     hidden = session.sitting is not None and session.sitting.waiting
     if model.solved and not hidden and not fact:
         good, tried = model.solved
         facts.append(_both(session, "learned", good=good, tried=tried))
     if model.free_from is not None:
         facts.append(_both(session, "free", step=model.free_from))
-    rest = _both(session, "left out", count=box.left_out) if box.left_out else _Fact(())
-    return [*(one for one in facts if one.forms), rest]
+    if box.left_out:
+        facts.append(replace(_both(session, "left out", count=box.left_out), leads=True))
+    return [one for one in facts if one.forms]
 
 
 def _both(session: Session, phrase: str, **values: object) -> _Fact:
@@ -185,30 +192,45 @@ def _both(session: Session, phrase: str, **values: object) -> _Fact:
     return _Fact((say(session, phrase, **values), say(session, f"{phrase} in short", **values)))
 
 
-def _chosen(facts: list[_Fact], room: int) -> list[str]:
-    """What is shown of each fact: what is left out of the lane first, then as they stand, each in
-    the longest form up to its due one that fits; then, as they stand, in the longest that still
-    does."""
-    last = len(facts) - 1
+def _chosen(facts: list[_Fact], room: int, title: int) -> list[str]:
+    """What is shown of each fact in the room that a title of some cells shares.
+
+    Those that lead have their room first, each in the longest form up to its due one that fits;
+    then the title; then the others. What is left over makes facts longer, as they stand.
+    """
     shown: dict[int, str] = {}
-    for place in (last, *range(last)):
-        forms = facts[place].forms
-        for form in forms[facts[place].due :]:
-            if cell_width(form) + 3 <= room:
+    least = min(title, _TITLED)
+    room -= least
+    for leads in (True, False):
+        for place, fact in enumerate(facts):
+            fitting = (f for f in fact.forms[fact.due :] if cell_width(f) + 3 <= room)
+            form = next(fitting, "") if fact.leads is leads else ""
+            if form:
                 shown[place] = form
                 room -= cell_width(form) + 3
-                break
+        if leads:
+            room = max(room - (title - least), 0)
     for place in sorted(shown):
         room += cell_width(shown[place])
         shown[place] = next(form for form in facts[place].forms if cell_width(form) <= room)
         room -= cell_width(shown[place])
-    return [f" · {shown[place]}" if place in shown else "" for place in range(last + 1)]
+    return [f" · {shown[place]}" if place in shown else "" for place in range(len(facts))]
+
+
+def _width(texts: list[str]) -> int:
+    return sum(map(cell_width, texts))
 
 
 def _aligned(text: str) -> str:
     """A number as wide as most, so that those of lanes stand under each other."""
     text = short_exponent(text)
     return " " * (_NUMBER - cell_width(text)) + text
+
+
+def _forecasts(session: Session) -> bool:
+    """Whether answers are values to come, neither right nor wrong."""
+    tape = session.run.scenario.tape
+    return tape.target is not None and not tape.labels and tape.tolerance is None
 
 
 def _answer(session: Session, lane: str, glyphs: str) -> list[tuple[str, str]]:
