@@ -199,7 +199,7 @@ def check_fork(run: Run, of: str, patches: Sequence[Patch], name: str = "") -> s
             f"there are {len(models)} lanes, as many as there can be;"
             f" {what if forks else 'none is a fork that could be dropped'}"
         )
-    name = name or free_name(of, models)
+    name = name or free_name(of, (*models, *scenario.tape.marks))
     if name in models:
         raise SignalError(f"there is a lane {name!r} already")
     shapes = {lane: shape_of(model, scenario.tape) for lane, model in models.items()}
@@ -209,9 +209,13 @@ def check_fork(run: Run, of: str, patches: Sequence[Patch], name: str = "") -> s
 
 
 def free_name(of: str, taken: Iterable[str]) -> str:
-    """The name of the next fork of a lane: its parent's with the first number that is free."""
+    """The name of the next fork of a lane: its parent's with the first number that is free.
+
+    Of a parent's name that is too long for a number behind it, the end is left out.
+    """
     there = set(taken)
-    return next(f"{of}_{k}" for k in count(2) if f"{of}_{k}" not in there)
+    names = (f"{of[: schema.LONGEST_NAME - len(f'_{k}')]}_{k}" for k in count(2))
+    return next(name for name in names if name not in there)
 
 
 def own_patches(scenario: Scenario, name: str) -> tuple[Patch, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from keyword import iskeyword
 
 from ..errors import SignalError, listed
 from ..simulate import PatchError
 from .forks import fork_title, with_lanes
 from .run import Run
 from .scenario import Model
+from .schema import NAME, NAME_IN_WORDS
 
 _RESERVED = ("t", "x", "target", "symbol", "naive", "last")
 """What conditions and patches call something else."""
@@ -18,11 +21,12 @@ _RESERVED = ("t", "x", "target", "symbol", "naive", "last")
 def why_no_name(name: str, marks: Iterable[str]) -> str:
     """Why a lane cannot be called so where there are these marks; empty if it can."""
     taken = dict.fromkeys((*_RESERVED, *marks))
-    if name.isidentifier() and name.islower() and name not in taken:
+    # A condition is read as Python is, which has words of its own.
+    if re.fullmatch(NAME, name) and name not in taken and not iskeyword(name):
         return ""
     return (
-        f"{name!r} cannot name a lane; take a short name of small letters, digits and _, and none"
-        f" of {listed(taken)}"
+        f"{name!r} cannot name a lane; it must be {NAME_IN_WORDS}, no word of Python such as"
+        f" and, or, if, and none of {listed(taken)}"
     )
 
 

@@ -57,7 +57,13 @@ Text = Annotated[str, BeforeValidator(_chosen)]
 
 Title = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_chosen)]
 Remark = Annotated[str, Field(min_length=1, max_length=2000), BeforeValidator(_chosen)]
-LaneName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+LONGEST_NAME = 31
+"""Letters of a name, of a lane or a mark."""
+NAME = rf"^[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}$"
+NAME_IN_WORDS = (
+    f"a short name of small letters (a to z), digits and _, at most {LONGEST_NAME}, a letter first"
+)
+LaneName = Annotated[str, Field(pattern=NAME)]
 Span = Annotated[list[Whole], Field(min_length=2, max_length=2)]
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..errors import listed, suggest
 from .positions import Data, Document, Path
+from .schema import NAME, NAME_IN_WORDS
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -123,7 +124,7 @@ def _translate(model: type[BaseModel], data: Data, item: Any) -> tuple[Path, boo
         wish = f"{sign[key]} {value:g}"
     elif kind == "string_pattern_mismatch":
         wish = {
-            r"^[a-z][a-z0-9_]{0,30}$": "a short name of small letters, digits and _",
+            NAME: NAME_IN_WORDS,
             r"^C([1-9]|1[0-9])$": "a claim's number, C1 to C19",
         }.get(context["pattern"], f"of the form {context['pattern']}")
     elif kind in ("string_too_short", "too_short"):

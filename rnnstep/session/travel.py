@@ -246,7 +246,7 @@ def patch(session: Session, text: str) -> None:
     lane, found = parse_patch(text, *known)
     of = lane or session.active
     # Not the name of a lane of the file that was dropped: it is about another one there.
-    name = free_name(of, (*run.traces, *session.base.models))
+    name = free_name(of, (*run.traces, *session.base.models, *scenario.tape.marks))
     try:
         new = check_fork(run, of, [found], name)
     except PatchError as error:
