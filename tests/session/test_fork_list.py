@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,22 @@ def test_the_list_is_in_line_at_every_size(size: tuple[int, int], glyphs: str) -
     assert at[0] == at[1], "what says the same stands in one column"
     whole = " ".join(rows[head : head + 7])
     assert "gru_2 of gru" in whole and ("u brings it back" in whole or "u  h[1,2,3]" in whole)
+
+
+@pytest.mark.parametrize("size", [(40, 14), (80, 24), (120, 40)], ids=str)
+def test_long_names_leave_room_for_where_forks_part_and_for_their_patches(
+    size: tuple[int, int],
+) -> None:
+    s = do(session(), FORK, f":name {'a' * 31}", ":patch c[3] set 0 at 10..20")
+    do(s, f":name {'b' * 31}", "zoom", "forks", "fork-down")
+    rows = as_text(Painter().paint(s, *size)).splitlines()
+    head = next(k for k, row in enumerate(rows) if row.startswith(" forks"))
+    if size[0] == 40:
+        assert re.search(r"▸ b{16,}…  at 10, c\[3]", rows[head + 1])
+        assert "c[3] set 0 at 10..20" in rows[head + 2]
+        return
+    assert re.search(r"  a{31} of.* at 10, f\[3]  f\[3] set 0 at 10\.\.20", rows[head + 1])
+    assert re.search(r"▸ b{31} of.*…  +at 10, c\[3]  c\[3] set 0 at 10\.\.20", rows[head + 2])
 
 
 def test_the_footer_says_what_keys_do_in_the_list() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ....export.text import cell_width
+from ....export.text import cell_width, cut
 from ....session.fork_list import chosen_row, fork_rows, nothing_patched, parting_forms
 from ....session.session import Session
 from ...frame import ink
@@ -11,6 +11,7 @@ from ..text import shortened
 from .view import View
 
 _ROOMY = 60  # Columns from which on a fork has one row.
+_NAME, _PATCH = 12, 20  # Columns that names and patches have at least, if they need them.
 
 
 def paint(view: View) -> None:
@@ -26,7 +27,10 @@ def paint(view: View) -> None:
     whole = max((cell_width(p) for p in patches), default=0) * (lines == 1) + widest + 7
     fits = whole + max((cell_width(long) for long, _ in forms), default=0) <= width
     parts = [long if fits else short for long, short in forms]
-    left = 6 + widest + max(map(cell_width, parts), default=0)
+    told = max(map(cell_width, parts), default=0)
+    patched = min(max(map(cell_width, patches), default=0), _PATCH) + 2 if lines == 1 else 0
+    widest = min(widest, max(width - 5 - told - patched, _NAME))
+    left = 6 + widest + told
     fit = max(view.rows // lines, 1)
     first = max(0, min(marked - fit // 2, len(rows) - fit))
     for number in range(first, min(first + fit, len(rows))):
@@ -35,7 +39,9 @@ def paint(view: View) -> None:
         frame.fill(top, 0, min(lines, view.rows), width, ink("text", back))
         if number == marked:
             frame.text(top, 0, ">" if view.plain else "▸", ink("cursor", back, BOLD))
-        name = shortened(names[number], width - 3)
+        name = names[number]
+        if cell_width(name) > widest:
+            name = f"{cut(name, widest - 1).rstrip()}…"
         frame.text(top, 2, name, ink("dim" if gone else "text", back, BOLD * (not gone)))
         how = ink("dim" if gone else "text", back)
         part = shortened(parts[number], width - widest - 5)
