@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .notebook import Claim
 from .sleeping import renamed
@@ -13,12 +12,14 @@ from .sleeping import renamed
 if TYPE_CHECKING:
     from .session import Session
 
+T = TypeVar("T")
+
 
 def follow(session: Session, names: Mapping[str, str]) -> None:
     """Have everything of a session that names a lane call it by its new name.
 
-    That is what is selected and hidden, the trail, breakpoints and the find, notes and
-    expectations, and what is compared with what.
+    That is what is selected and hidden, the trail, breakpoints and the find, expectations, and
+    what is compared with what. Notes stay as they were written: they are prose.
 
     Parameters
     ----------
@@ -29,8 +30,8 @@ def follow(session: Session, names: Mapping[str, str]) -> None:
     if not names:
         return
     travel, notebook = session.travel, session.notebook
-    session.units = {names.get(lane, lane): unit for lane, unit in session.units.items()}
-    session.signals = {names.get(lane, lane): name for lane, name in session.signals.items()}
+    session.units = _moved(session.units, names)
+    session.signals = _moved(session.signals, names)
     session.hidden = {names.get(lane, lane) for lane in session.hidden}
     session.active = names.get(session.active, session.active)
     against = session.beside.against
@@ -40,7 +41,9 @@ def follow(session: Session, names: Mapping[str, str]) -> None:
     travel.find = renamed(travel.find, names) if travel.find else ""
     travel.told.clear()
     notebook.claims = [Claim(renamed(c.that, names), c.at) for c in notebook.claims]
-    words = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
-    notebook.notes = [
-        (step, words.sub(lambda found: names[found[1]], text)) for step, text in notebook.notes
-    ]
+
+
+def _moved(kept: Mapping[str, T], names: Mapping[str, str]) -> dict[str, T]:
+    """What is kept of lanes, under their new names; what a lane of that name left goes."""
+    left = set(names.values()) - set(names)
+    return {names.get(lane, lane): value for lane, value in kept.items() if lane not in left}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ..errors import SignalError
 from ..scenario.lane_names import with_name
+from .fork_list import fork_rows
 from .pending import make_way
 from .sleeping import problem, renamed
 from .travel import adopt
@@ -32,13 +32,9 @@ def name_fork(session: Session, name: str) -> None:
     if lane in session.base.models and session.base.models[lane].fork_of:
         raise SignalError(f"{lane} is a fork of the file and has its name there")
     run = with_name(before, lane, name)
-    for earlier in (*session.travel.done, *session.travel.undone):
-        if name in earlier.traces and earlier.traces[name] is not before[lane]:
-            raise SignalError(f"{name!r} is the name of a fork that was dropped or taken back")
-    for step, text in session.notebook.notes:
-        if re.search(rf"\b{re.escape(name)}\b", text):
-            # It could not be told any more which of the words mean the lane.
-            raise SignalError(f"{name!r} is a word of the note at step {step}; take another name")
+    if any(row.gone and row.lane == name for row in fork_rows(session)):
+        # What speaks of that one would speak of this.
+        raise SignalError(f"{name!r} is the name of a fork that was dropped or taken back")
     claims = [claim.that for claim in session.notebook.claims]
     for text in filter(None, (*session.travel.breakpoints, session.travel.find, *claims)):
         if problem(before, text) is None and problem(run, renamed(text, {lane: name})):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from sessions import do, press, session
 
 from rnnstep.scenario.lane_names import renamings, why_no_name
-from rnnstep.scenario.load import load_scenario
+from rnnstep.scenario.load import load_scenario, parse_scenario
+from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import run_scenario
 from rnnstep.session.marking import hits_of
 from rnnstep.session.session import Session
@@ -24,7 +26,7 @@ def written() -> Session:
     """A session with a fork, a fork of it, and something of every kind that speaks of it."""
     return do(
         session(), FORK, ":patch lstm_2.c[2] set 0.5 at 30", ":select lstm_2.f[3]",
-        f":break {ABOUT}", ":find lstm_2.f[3] == 0", ":note lstm_2 loses it; lstm_20 is no lane",
+        f":break {ABOUT}", ":find lstm_2.f[3] == 0", ":note lstm_2 loses it",
         ":12", ":expect lstm_2.f[3] == 0", ":against lstm_2", "mark",
     )  # fmt: skip
 
@@ -47,7 +49,6 @@ def test_what_speaks_of_a_fork_follows_its_name() -> None:
     assert s.travel.breakpoints[-1] == ABOUT.replace("lstm_2", "no_forget")
     assert s.travel.find == "no_forget.f[3] == 0" and s.beside.against == "no_forget"
     assert s.notebook.claims[0].that == "no_forget.f[3] == 0"
-    assert s.notebook.notes[0][1] == "no_forget loses it; lstm_20 is no lane"
     assert "'lstm_2'" not in spoken(s) and "lstm_2." not in spoken(s)
     assert hits_of(s).breakpoints.steps.tolist() == hits
     assert s.run["no_forget"] is before["lstm_2"], "it is the same recording"
@@ -73,12 +74,12 @@ def test_undo_takes_a_name_back_and_redo_gives_it_again() -> None:
     ("Loud", "cannot name a lane"), ("two words", "cannot name a lane"), ("3rd", "cannot name"),
     ("t", "cannot name a lane"), ("last", "cannot name a lane"), ("cue", "cannot name a lane"),
     ("gru", "there is a lane 'gru' already"), ("gru_2", "that was dropped or taken back"),
-    ("loses", "is a word of the note at step 0"),
+    ("übung", "cannot name a lane"), ("and", "cannot name a lane"), ("n" * 32, "cannot name"),
 ])  # fmt: skip
 def test_a_name_that_means_something_else_is_refused_and_stays_to_be_mended(
     name: str, why: str
 ) -> None:
-    s = do(session(), ":patch gru.h[0] set 0 at 5", "drop", FORK, ":note it loses it")
+    s = do(session(), ":patch gru.h[0] set 0 at 5", "drop", FORK)
     before = spoken(s)
     do(s, f":name {name}")
     assert why in s.message and s.prompt == f"name {name}" and spoken(s) == before
@@ -101,6 +102,95 @@ def test_a_name_can_be_changed_again_and_back() -> None:
     assert s.active == "lstm_2" and "called lstm_2" in s.message
     do(s, "undo", "undo")
     assert s.active == "other"
+
+
+def test_notes_stay_as_they_were_written() -> None:
+    s = do(session(), FORK, ":name held", ":note what is held here is held for good")
+    do(s, ":name held_9")
+    assert s.active == "held_9"
+    assert s.notebook.notes == [(0, "what is held here is held for good")]
+    do(s, ":name good")
+    assert s.active == "good", "a word of a note can be a name"
+
+
+def test_another_fork_can_have_a_name_that_one_has_no_longer_and_undo_gives_all_of_them_back() -> (
+    None
+):
+    s = do(session(), FORK, ":break lstm_2.c[3] > 1", ":patch gru.h[0] set 0 at 5")
+    do(s, ":break gru_2.h[0] > lstm_2.h[0]", ":select gru_2.h[4]", ":select lstm_2.f[3]")
+    said = [spoken(s)]
+    for lane, name in (("lstm_2", "one"), ("one", "other"), ("gru_2", "one"), ("other", "gru_2")):
+        do(s, f":select {lane}", f":name {name}")
+        assert s.active == name, s.message
+        said.append(spoken(s))
+    assert s.travel.breakpoints == ["gru_2.c[3] > 1", "one.h[0] > gru_2.h[0]"]
+    assert (s.units["one"], s.units["gru_2"]) == (4, 3)
+    lanes = {name: s.run[name] for name in ("one", "gru_2")}
+    do(s, "undo", "undo", "undo", "undo")
+    assert s.travel.breakpoints == ["lstm_2.c[3] > 1", "gru_2.h[0] > lstm_2.h[0]"]
+    assert (s.run["lstm_2"], s.run["gru_2"]) == (lanes["gru_2"], lanes["one"])
+    assert (s.units["lstm_2"], s.units["gru_2"]) == (3, 4)
+    do(s, "redo", "redo", "redo", "redo")
+    assert s.travel.breakpoints == ["gru_2.c[3] > 1", "one.h[0] > gru_2.h[0]"]
+
+
+def test_a_fork_has_its_own_unit_under_a_name_that_was_taken_back() -> None:
+    s = do(session(), ":patch gru.h[0] set 0 at 5", ":select gru_2.h[4]", FORK)
+    do(s, ":select lstm_2.c[7]", "undo", ":select gru_2", ":name other", ":name lstm_2")
+    assert (s.active, s.units["lstm_2"], s.signals["lstm_2"]) == ("lstm_2", 4, "h")
+
+
+LEAK = """\
+format: 1
+title: Halving
+input: {values: {series: [1, 0, 0, 0, 0, 0], marks: {cue: 2}}}
+models:
+  leak:
+    equations: "h = 0.5 * h[t-1] + W @ x"
+    weights: {values: {W: [[1], [2]]}}
+"""
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(
+    st.from_regex(r"[a-zß_][a-zü0-9_]{0,40}", fullmatch=True),
+    st.text("abZü_09-.é²", min_size=1, max_size=8),
+    st.sampled_from(["and", "lambda", "null", "true", "yes", "t", "cue", "last", "leak", "n" * 31]),
+))  # fmt: skip
+def test_a_name_is_taken_if_a_file_may_have_it_and_then_it_can_be_saved_and_opened(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    folder = tmp_path_factory.mktemp("names")
+    s = Session(run_scenario(parse_scenario(LEAK, folder / "leak.yaml")))
+    do(s, ":patch leak.h[1] set 0 at 3", ":select leak_2.h[1]", f":name {name}")
+    text = f"{LEAK}  {json.dumps(name)}: {{fork: {{of: leak, patch: ['h[1] set 0 at 3']}}}}\n"
+    try:
+        parse_scenario(text, folder / "leak.yaml")
+    except ScenarioError as error:
+        assert s.active == "leak_2" and s.prompt
+        if name != "leak":
+            assert s.message in error.problems[0].message
+        return
+    assert s.active == name
+    do(s, f":break {name}.h[1] == 0", f":against {name}", f":patch {name}.h[0] set 1 at 4")
+    assert len(s.lanes) == 3, s.message
+    do(s, f":save {folder / 'saved.yaml'}")
+    assert s.message.startswith("saved"), s.message
+    again = Session(run_scenario(load_scenario(folder / "saved.yaml")))
+    assert again.lanes == s.lanes and take(again).view == take(s).view
+    assert [point.text for point in again.base.breakpoints] == [f"{name}.h[1] == 0"]
+
+
+def test_the_name_of_a_fork_that_nobody_named_can_be_saved_too(tmp_path: Path) -> None:
+    long, text = "n" * 31, LEAK.replace("cue", "leak_2")
+    lane = text.replace("leak:", f"{long}:")
+    s = Session(run_scenario(parse_scenario(lane, tmp_path / "a.yaml")))
+    do(s, f":patch {long}.h[1] set 0 at 3", ":patch h[0] set 0 at 4")
+    assert s.lanes == (long, f"{'n' * 29}_2", f"{'n' * 29}_3")
+    do(s, f":save {tmp_path / 'saved.yaml'}")
+    assert s.message.startswith("saved"), s.message
+    s = do(Session(run_scenario(parse_scenario(text, tmp_path / "a.yaml"))), ":patch h set 0 at 3")
+    assert s.lanes == ("leak", "leak_3"), "a mark has the name leak_2"
 
 
 def test_the_title_of_a_fork_says_its_name_and_that_of_a_fork_of_it_its_own() -> None:
