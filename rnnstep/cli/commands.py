@@ -158,9 +158,10 @@ def show(
     lang: _Lang = "",
 ) -> int:
     """Print one step of a scenario."""
+    from ..session.opening_options import Opening
     from .run import show_file
 
-    return show_file(file, at, tuple(lane), unit, lang, tuple(patch))
+    return show_file(file, Opening(at, patches=tuple(patch)), tuple(lane), unit, lang)
 
 
 @_command(

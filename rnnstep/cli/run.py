@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,8 @@ def run_file(
         print("rnnstep: this is no terminal, so here is the step as text (see `rnnstep show`)",
               file=sys.stderr)  # fmt: skip
         lanes = (opening.lane,) if opening.lane else ()
-        at = "last" if opening.at in ("", "0") else opening.at
-        return show_file(file, at, lanes, opening.unit, lang, opening.patches, opening.breaks)
+        opening = replace(opening, at=opening.at or "last")
+        return show_file(file, opening, lanes, opening.unit, lang)
 
     def load(tell: Callable[[str], None]) -> tuple[Session, dict[str, str]]:
         # Imported here, in the app's thread: NumPy and the rest load while the screen is up.
@@ -84,23 +85,22 @@ def run_file(
 
 
 def show_file(
-    file: Path,
-    at: str,
-    lanes: tuple[str, ...],
-    unit: int | None,
-    lang: str = "",
-    patches: tuple[str, ...] = (),
-    breaks: tuple[str, ...] = (),
+    file: Path, opening: Opening, lanes: tuple[str, ...], unit: int | None, lang: str = ""
 ) -> int:
-    """Print one step; what patches and breakpoints have wrong is said."""
+    """Print the step of a place, in these lanes; what the place has wrong is said.
+
+    Raises
+    ------
+    RnnstepError
+        Whatever the app would say of it.
+    """
     from ..export.show import show_step
     from ..scenario.load import load_scenario
     from ..scenario.run import run_scenario
     from ..session.opening import open_at
     from ..session.session import Session
 
-    run = run_scenario(load_scenario(file, language=chosen_language(lang)))
-    session = Session(run)
-    open_at(session, Opening(at, patches=patches, breaks=breaks))
+    session = Session(run_scenario(load_scenario(file, language=chosen_language(lang))))
+    open_at(session, opening)
     print(show_step(session.run, session.t, lanes, unit))
     return 0

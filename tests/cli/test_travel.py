@@ -147,6 +147,28 @@ def test_a_breakpoint_is_checked_where_there_is_no_terminal_too(
     assert code == 2 and "--break" in err and err.rstrip().endswith("^")
 
 
+@pytest.mark.parametrize(("option", "value", "said"), [
+    ("--panel", "flaw", "(did you mean 'flow'?)"), ("--align", "a", "--align: 'a' is no step"),
+    ("--against", "lstn", "(did you mean 'lstm'?)"), ("--signal", "q", "--signal: rnn has no"),
+    ("--lane", "lstn", "(did you mean 'lstm'?)"), ("--unit", "99", "--unit is 99"),
+    ("--at", "quary", "(did you mean 'query'?)"), ("--patch", "lstm.c clamp 2 1", "--patch: "),
+    ("--theme", "drak", "--theme is 'drak'"), ("--glyphs", "x", "--glyphs is 'x'"),
+])  # fmt: skip
+def test_every_option_of_run_is_checked_where_there_is_no_terminal_too(
+    capsys: pytest.CaptureFixture[str], option: str, value: str, said: str
+) -> None:
+    code, out, err = run(capsys, "run", FLAGSHIP, option, value)
+    assert code == 2 and said in err and not out
+
+
+def test_without_a_terminal_run_prints_the_step_that_it_was_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for given, shown in (((), "step 52 of 52"), (("--at", "0"), "step 0 of 52")):
+        code, out, _ = run(capsys, "run", FLAGSHIP, *given, "--panel", "flow", "--no-diff")
+        assert code == 0 and shown in out.partition("\n")[0]
+
+
 def test_replay_prints_the_screen_that_keys_lead_to(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
