@@ -24,7 +24,7 @@ from ..simulate.patch import Patch, PatchError
 from ..simulate.patch_text import parse_patch, placed
 from .analysis import Analysis
 from .following import follow
-from .marking import Marking
+from .marking import Marking, tell_hits
 from .panels import aspect, keep_panel
 from .pending import Pending, ask, give_up, make_way
 from .selection import select_signal, selected
@@ -227,7 +227,9 @@ def set_breakpoint(session: Session, text: str) -> None:
     if text not in texts:
         _check(session, text)
         texts.append(text)
-    session.message = told(asleep(session, [text])) or f"breakpoint: {text}; c and C go there"
+    session.message = told(asleep(session, [text]))
+    if not session.message:
+        tell_hits(session, text)
 
 
 def drop_breakpoint(session: Session) -> None:

@@ -17,6 +17,7 @@ from rnnstep.scenario.course import CourseError, find_card, read_cards
 from rnnstep.session.climb import Climb, begin_lesson
 from rnnstep.session.commands import COMMANDS, perform, submit_prompt
 from rnnstep.session.keymap import build_keymap, command_for
+from rnnstep.session.marking import hits_of
 from rnnstep.session.progress import Progress, Result, load_progress, progress_path, reset_progress
 from rnnstep.session.session import Session
 from rnnstep.session.words import WORDS
@@ -184,6 +185,8 @@ def test_a_search_tells_nothing_of_what_lies_ahead(folder: Path, typed: str) -> 
     assert s.t == 2 and "covered" in s.message
     s.prompt = "break t == 5"
     submit_prompt(s, Learner(folder))  # type: ignore[arg-type]
+    hits_of(s)
+    assert s.message == "breakpoint: t == 5; c and C go there"
     perform(s, Learner(folder), "run-back")  # type: ignore[arg-type]
     assert s.t == 2 and s.message == "no hit before step 2: t == 5"
 

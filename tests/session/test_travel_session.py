@@ -33,6 +33,40 @@ def test_continue_and_run_back_stop_at_every_hit_in_turn() -> None:
     assert s.t == every[0] and "no hit before" in s.message
 
 
+@pytest.mark.parametrize(("text", "said"), [
+    ("t > 99", "no hit at any step"), ("t == 9", "1 hit, c and C go there"),
+    ("t > 9", "43 hits, c and C go there"),
+])  # fmt: skip
+def test_a_new_breakpoint_says_how_many_hits_it_has(text: str, said: str) -> None:
+    s = do(session(), ":break t == 3", f":break {text}")
+    hits_of(s)
+    assert s.message == f"breakpoint: {text}; {said}"
+    # Said again when it is set again, but never in the place of another message.
+    do(s, f":break {text}")
+    hits_of(s)
+    assert s.message.endswith(said)
+    do(s, f":break {text}", ":threshold 0.1")
+    before = s.message
+    hits_of(s)
+    assert s.message == before
+
+
+def test_the_hits_of_a_new_breakpoint_hold_up_no_key_and_follow_when_they_are_known() -> None:
+    from threading import Event
+
+    s, go = session(), Event()
+    jobs = s.travel.marking.jobs
+    jobs.in_background(0.0, lambda: None)
+    jobs.ask("busy", lambda check: go.wait(20))
+    do(s, ":break t > 99")
+    hits_of(s)
+    assert s.message == "breakpoint: t > 99; c and C go there"
+    go.set()
+    jobs.wait()
+    hits_of(s)
+    assert s.message == "breakpoint: t > 99; no hit at any step"
+
+
 def test_a_stop_says_why_and_the_nearest_breakpoint_wins() -> None:
     s = do(session(), ":break t == 40", ":break lstm.f[3] > 0 and t >= 9", "continue")
     assert s.t == 9 and s.message.startswith("lstm.f[3] > 0 and t >= 9: lstm.f[3] = ")
