@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..simulate import Cursor
-from . import keeping, lanes, leftout, pending, snapshot
+from . import keeping, lanes, leftout, pending, taking_up
 from .panels import open_panel
 from .selection import selected
 from .session import SPEEDS, Host, Session
@@ -146,18 +146,22 @@ def take_up(session: Session, host: Host) -> None:
         return
     what = kept.snapshot
 
-    def compute(progress: pending.Progress) -> snapshot.Lanes:
-        return snapshot.make_lanes(run, what, progress)
+    def compute(progress: pending.Progress) -> taking_up.Lanes:
+        return taking_up.make_lanes(run, session.base, what, progress)
 
-    def arrive(lanes: snapshot.Lanes) -> None:
+    def arrive(lanes: taking_up.Lanes) -> None:
         # It stays on offer until it is there, so that it is not lost on the way.
         book.offered = book.aside = None
         book.forgotten = [path for path in book.forgotten if path != kept.path]
-        left = tuple(snapshot.take_up(session, what, lanes))
+        left = tuple(taking_up.take_up(session, what, lanes, kept.same_file))
         if not left:
             book.superseded.append(kept.path)
-        session.message = "as it was; ctrl+s saves it"
-        leftout.say(session, "left out", left, "; it stays kept as it was, and is offered again")
+        names = "; ".join(
+            f"{old} is taken; it came as {new}" for old, new in lanes.renamed.items()
+        )
+        session.message = f"{names or 'as it was'}; ctrl+s saves it"
+        then = "; it stays kept as it was, and is offered again"
+        leftout.say(session, f"{names}; left out" if names else "left out", left, then)
 
     doing = "computing the forks of the unsaved session"
     pending.ask(session, ("take up", what.forks, run), doing, compute, arrive, firm=True)

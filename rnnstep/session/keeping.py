@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from ..files import WriteError
 from . import kept_files
 from .opening import run_command
-from .snapshot import Snapshot, from_json, take, to_json
+from .snapshot import Snapshot, beyond, from_json, take, to_json
 
 if TYPE_CHECKING:
+    from ..scenario.scenario import Scenario
     from .session import Session
 
 
@@ -135,7 +136,7 @@ def offer(session: Session, kept: Kept | None) -> None:
     session.notebook.offered = kept
     session.message = (
         "r takes up, esc forgets, other keys leave the unsaved session of"
-        f" {kept.when} ({_contents(kept)})"
+        f" {kept.when} ({_contents(kept, session.base)})"
     )
 
 
@@ -177,14 +178,16 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _contents(kept: Kept) -> str:
-    snapshot = kept.snapshot
+def _contents(kept: Kept, base: Scenario) -> str:
+    """What of it the file does not have."""
+    snapshot = beyond(kept.snapshot, base)
     counts = (
         (len(snapshot.forks), "fork"), (len(snapshot.notes), "note"),
         (len(snapshot.claims), "expectation"), (len(snapshot.view.marks), "mark"),
-        (len(snapshot.breakpoints), "breakpoint"),
+        (len(snapshot.breakpoints), "breakpoint"), (len(snapshot.dropped), "dropped fork"),
     )  # fmt: skip
     found = [f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count]
+    none = "something was taken away" if kept.same_file else "nothing new"
     changed = "" if kept.same_file else "; the file has changed since"
     others = f"; {kept.others} older" if kept.others else ""
-    return (", ".join(found) or "a dropped fork") + changed + others
+    return (", ".join(found) or none) + changed + others

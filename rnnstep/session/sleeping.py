@@ -81,6 +81,14 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
     return text
 
 
+def names_in(text: str) -> set[str]:
+    """The names in a condition, those of lanes among them; none if it cannot be read."""
+    try:
+        return {node.id for node in _named(text)}
+    except EquationError:
+        return set()
+
+
 def _named(text: str) -> list[s.Name]:
     return [node for node in parse_condition(text).walk() if isinstance(node, s.Name)]
 

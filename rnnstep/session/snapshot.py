@@ -1,4 +1,4 @@
-"""A session as plain data: what must be kept to have it again, and taking it up again.
+"""A session as plain data: what must be kept to have it again (see `taking_up`).
 
 A snapshot belongs to a scenario as its file is; what no longer fits is left out and said.
 """
@@ -6,17 +6,14 @@ A snapshot belongs to a scenario as its file is; what no longer fits is left out
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from ..errors import RnnstepError, StepError
-from ..scenario.forks import own_patches, symbols_of, with_fork, without_lane
-from ..scenario.order import in_order
-from ..scenario.run import Run
+from ..errors import StepError
+from ..scenario.forks import own_patches
+from ..scenario.scenario import Scenario
 from ..scenario.view import SHOWN, View
-from ..simulate.patch import Patch
-from ..simulate.patch_text import parse_patch
 from .beside import Beside
 from .lanes import next_lane
 from .notebook import Claim
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from .session import Session
 
 FORMAT = 1
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,8 @@ class Snapshot:
         Lanes that the file does not have, each behind its parent.
     dropped : tuple of str
         Forks of the file that were dropped.
+    lanes : tuple of str
+        All that there were, forks among them; empty if nobody wrote that down.
     """
 
     view: View
@@ -63,12 +61,19 @@ class Snapshot:
     claims: tuple[Claim, ...]
     forks: tuple[ForkText, ...]
     dropped: tuple[str, ...]
+    lanes: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[object, ...]:
         """All that would be a loss: everything but where one stands."""
         return (self.breakpoints, self.notes, self.claims, self.forks, self.dropped,
                 self.view.marks)  # fmt: skip
+
+
+def fork_text(scenario: Scenario, name: str) -> ForkText:
+    """A fork of a scenario as text."""
+    patches = tuple(str(patch) for patch in own_patches(scenario, name))
+    return ForkText(name, scenario.models[name].fork_of, patches)
 
 
 def take(session: Session) -> Snapshot:
@@ -90,13 +95,12 @@ def take(session: Session) -> Snapshot:
     # A fork may have the name of one of the file's that was dropped.
     lanes, models = session.base.models, scenario.models
     forks = tuple(
-        ForkText(name, model.fork_of, tuple(str(patch) for patch in own_patches(scenario, name)))
-        for name, model in models.items() if model is not lanes.get(name)
-    )  # fmt: skip
+        fork_text(scenario, name) for name, model in models.items() if model is not lanes.get(name)
+    )
     dropped = tuple(name for name, model in lanes.items() if model is not models.get(name))
     return Snapshot(
         view, tuple(session.travel.breakpoints), tuple(session.notebook.notes),
-        tuple(session.notebook.claims), forks, dropped,
+        tuple(session.notebook.claims), forks, dropped, session.lanes,
     )  # fmt: skip
 
 
@@ -123,100 +127,22 @@ def look(session: Session, view: View) -> None:
     open_panel_text(session, view.panel or "none")
 
 
-@dataclass(frozen=True)
-class Lanes:
-    """The lanes of a session, made anew.
-
-    Attributes
-    ----------
-    runs : tuple of Run
-        After each drop and each fork, in order.
-    left : tuple of str
-        What was left out, and why.
-    """
-
-    runs: tuple[Run, ...]
-    left: tuple[str, ...]
-
-
-def make_lanes(
-    run: Run, snapshot: Snapshot, progress: Callable[[int, int], object] = lambda *_: None
-) -> Lanes:
-    """Drop what a session had dropped and make its forks; what no longer fits is left out.
-
-    Parameters
-    ----------
-    run : Run
-    snapshot : Snapshot
-    progress : callable, optional
-        Called with the steps done and those there are; what it raises ends it.
-    """
-    runs, left = [run], []
-    total = run.length * max(len(snapshot.forks), 1)
-    for name in snapshot.dropped:
-        if name in runs[-1].traces:
-            try:
-                runs.append(without_lane(runs[-1], name))
-            except RnnstepError as error:
-                left.append(f"dropping {name} ({error.message})")
-    for number, fork in enumerate(_makeable(run, snapshot.forks)):
-
-        def report(t: int, before: int = number * run.length) -> None:
-            progress(before + t, total)
-
-        try:
-            made = _forked(runs[-1], fork, report)
-        except RnnstepError as error:
-            left.append(f"the fork {fork.name} ({error.message})")
-        else:
-            runs.append(made)
-    return Lanes(tuple(runs[1:]), tuple(left))
-
-
-def take_up(session: Session, snapshot: Snapshot, lanes: Lanes | None = None) -> list[str]:
-    """Have a session again as it was; what no longer fits is left out.
-
-    What was found in this one in the meantime stays.
-
-    Parameters
-    ----------
-    session : Session
-    snapshot : Snapshot
-    lanes : Lanes, optional
-        What `make_lanes` made of it, if that was done before.
-
-    Returns
-    -------
-    list of str
-        What was left out, and why.
-    """
-    from .travel import adopt
-
-    lanes = lanes or make_lanes(session.run, snapshot)
-    left = list(lanes.left)
-    for run in lanes.runs:
-        session.travel.done.append(session.run)
-        adopt(session, run)
-    fit, out = fitting(session, snapshot, sleeping=True)
-    own = [point.text for point in session.base.breakpoints]
-    since = [text for text in session.travel.breakpoints if text not in own]
-    session.travel.breakpoints = _joined(fit.breakpoints, since)
-    session.notebook.notes = _joined(fit.notes, session.notebook.notes)
-    session.notebook.claims = _joined(fit.claims, session.notebook.claims)
-    marks = session.travel.marks - set(session.base.view.marks if session.base.view else ())
-    look(session, replace(fit.view, show=_uncovered(session, fit.view)))
-    session.travel.marks |= marks
-    return left + out
-
-
-def _uncovered(session: Session, view: View) -> tuple[str, ...]:
-    """What a view shows, but in a lesson with open questions not what lies beyond the cursor."""
-    covered = session.sitting is not None and session.sitting.waiting
-    return tuple(name for name in view.show if not (covered and name == "future"))
-
-
-def _joined(these: Sequence[_Item], others: Sequence[_Item]) -> list[_Item]:
-    return [*these, *(item for item in others if item not in these)]
+def beyond(snapshot: Snapshot, base: Scenario) -> Snapshot:
+    """What of a session a scenario's file does not have, as when it was saved since."""
+    notes = {(note.step, note.text) for note in base.notes}
+    claims = {(claim.that, claim.step) for claim in base.expectations if claim.holds}
+    points = [point.text for point in base.breakpoints]
+    marks = base.view.marks if base.view else ()
+    there = {fork_text(base, name) for name, model in base.models.items() if model.fork_of}
+    return replace(
+        snapshot,
+        breakpoints=tuple(text for text in snapshot.breakpoints if text not in points),
+        notes=tuple(note for note in snapshot.notes if (note[0], note[1].strip()) not in notes),
+        claims=tuple(c for c in snapshot.claims if (" ".join(c.that.split()), c.at) not in claims),
+        forks=tuple(fork for fork in snapshot.forks if fork not in there),
+        dropped=tuple(name for name in snapshot.dropped if name in base.models),
+        view=replace(snapshot.view, marks=tuple(m for m in snapshot.view.marks if m not in marks)),
+    )
 
 
 def fitting(
@@ -273,32 +199,6 @@ def fitting(
     ), left
 
 
-def _makeable(run: Run, forks: tuple[ForkText, ...]) -> list[ForkText]:
-    """Forks in an order in which each finds the lanes that it takes something from, and those of
-    the same parent that it stands behind."""
-    by_name = {fork.name: fork for fork in forks}
-    needs = {}
-    for number, fork in enumerate(forks):
-        try:
-            taken = [patch.lane for patch in _patches(run, fork)]
-        except RnnstepError:
-            taken = []  # What is wrong with it is said when it is made.
-        older = [other.name for other in forks[:number] if other.of == fork.of]
-        needs[fork.name] = [fork.of, *older, *taken]
-    return [by_name[name] for name in in_order(needs)]
-
-
-def _patches(run: Run, fork: ForkText) -> list[Patch]:
-    scenario = run.scenario
-    return [
-        parse_patch(text, scenario.marks, symbols_of(scenario.tape))[1] for text in fork.patches
-    ]
-
-
-def _forked(run: Run, fork: ForkText, progress: Callable[[int], object]) -> Run:
-    return with_fork(run, fork.of, _patches(run, fork), fork.name, progress=progress)
-
-
 def to_json(snapshot: Snapshot) -> dict[str, object]:
     """A snapshot as plain data."""
     return {"format": FORMAT, **asdict(snapshot)}
@@ -318,8 +218,10 @@ def from_json(data: object) -> Snapshot | None:
             tuple(Claim(str(c["that"]), int(c["at"])) for c in data["claims"]),
             tuple(ForkText(str(f["name"]), str(f["of"]), tuple(map(str, f["patches"])))
                   for f in data["forks"]),
-            tuple(map(str, data["dropped"])),
+            tuple(map(str, data["dropped"])), tuple(map(str, data.get("lanes", ()))),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError):
         return None
-    return snapshot if json.loads(json.dumps(to_json(snapshot))) == dict(data) else None
+    # Lanes were not written down from the first.
+    same = json.loads(json.dumps(to_json(snapshot))) == {"lanes": [], **data}
+    return snapshot if same else None

@@ -22,7 +22,8 @@ from rnnstep.session.completion import complete_prompt
 from rnnstep.session.panels import aspect
 from rnnstep.session.progress import Progress
 from rnnstep.session.session import Session
-from rnnstep.session.snapshot import take, take_up
+from rnnstep.session.snapshot import take
+from rnnstep.session.taking_up import take_up
 from rnnstep.simulate.compare import distance, first_divergence
 from rnnstep.tui.paint import Painter
 

@@ -22,7 +22,8 @@ from rnnstep.session.panels import aspect
 from rnnstep.session.replay import replay
 from rnnstep.session.saving import save
 from rnnstep.session.session import Session
-from rnnstep.session.snapshot import fitting, take, take_up
+from rnnstep.session.snapshot import fitting, take
+from rnnstep.session.taking_up import take_up
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.picture import as_text
 

@@ -18,7 +18,8 @@ from rnnstep.scenario.run import run_scenario
 from rnnstep.session.keeping import find_kept, keep, offer, ready_to_leave, settle, unsaved
 from rnnstep.session.kept_files import kept_files, kept_folder
 from rnnstep.session.session import Session
-from rnnstep.session.snapshot import from_json, take, take_up, to_json
+from rnnstep.session.snapshot import from_json, take, to_json
+from rnnstep.session.taking_up import take_up
 from rnnstep.tui.paint import Painter
 
 ROOT = Path(__file__).resolve().parents[2]

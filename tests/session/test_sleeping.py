@@ -10,7 +10,8 @@ from sessions import do, opened, session
 
 from rnnstep.session.marking import hits_of
 from rnnstep.session.opening import command_line
-from rnnstep.session.snapshot import take, take_up
+from rnnstep.session.snapshot import take
+from rnnstep.session.taking_up import take_up
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.picture import as_text
 

@@ -17,7 +17,8 @@ from rnnstep.scenario.load import parse_scenario
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.session.commands import COMMANDS
 from rnnstep.session.session import Session
-from rnnstep.session.snapshot import take, take_up
+from rnnstep.session.snapshot import take
+from rnnstep.session.taking_up import take_up
 from rnnstep.simulate import simulate
 from rnnstep.tui.frame import Frame
 from rnnstep.tui.paint import Painter
