@@ -16,7 +16,7 @@ from .prompt import VERBS
 if TYPE_CHECKING:
     from .session import Session
 
-LONGEST_PROMPT = 200
+LONGEST_PROMPT = 600
 _KEPT = 100
 
 

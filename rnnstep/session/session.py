@@ -252,7 +252,7 @@ class Session:
         """Steps worth a stop, with what they are: named steps, notes, the first NaN."""
         scenario = self.run.scenario
         found: dict[int, str] = {}
-        for step, _ in self._remarks():
+        for step, _ in self.remarks():
             found.setdefault(step, "note")
         for name, step in scenario.tape.marks.items():
             found[step] = name
@@ -281,11 +281,11 @@ class Session:
         first = " ".join(scenario.about.partition("\n\n")[0].split())
         first = " ".join(filter(None, (first, *(f"{remark}." for remark in scenario.remarks))))
         found: dict[int, str] = {0: first} if first else {}
-        for step, text in self._remarks():
-            found[step] = f"{found.get(step, '')} {text}".strip()
+        for step, text in self.remarks():
+            found[step] = f"{found[step]} · {text}" if step in found else text
         return dict(sorted(found.items()))
 
-    def _remarks(self) -> list[tuple[int, str]]:
+    def remarks(self) -> list[tuple[int, str]]:
         """The script's notes and the reader's own, (step, text)."""
         script = [(note.step, note.text) for note in self.run.scenario.notes]
         return [*script, *self.notebook.notes]

@@ -36,9 +36,10 @@ _SIGNS = {
 }  # fmt: skip
 _TIMELINE = """
 On the timeline, the line above the last one: {here} where you stand, {mark} marks and notes, \
-{breakpoint} hits of breakpoints, {find} hits of what was found with /, {finding} findings, which \
-are the steps that show a unit of the active lane that does not work, while the panel health is \
-open, {beside} the step that is compared with this one, where it is another.
+{breakpoint} hits of breakpoints, {find} hits of what was found with /, {both} hits where there \
+is a mark or note too, {finding} findings, which are the steps that show a unit of the active lane \
+that does not work, while the panel health is open, {beside} the step that is compared with this \
+one, where it is another.
 """
 _FLOW = """
 In the panel flow a curve stands at 1 where a change of a past step reaches this one whole. \
@@ -68,7 +69,7 @@ def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
     lines.append("The prompt has each by name (:unit); a goes on to what else it can be about.")
     lines.append(_FLOW.rstrip())
     signs = {kind: both[glyphs == "ascii"] for kind, both in GLYPHS.items()}
-    lines.append(_TIMELINE.format(**signs).rstrip())
+    lines.append(_TIMELINE.format(both=signs["marked hit"], **signs).rstrip())
     group = ""
     for command in COMMANDS.values():
         if command.group != group:
@@ -92,10 +93,10 @@ def help_text(keymap: dict[str, str], glyphs: str, about: str = "") -> str:
 
 
 def about_text(session: Session) -> str:
-    """A scenario's own text, in paragraphs, and its script."""
+    """A scenario's own text, in paragraphs, and the notes of its script and its reader."""
     scenario = session.run.scenario
     paragraphs = [" ".join(part.split()) for part in scenario.about.split("\n\n")]
-    notes = [f"  step {note.step}: {note.text}" for note in scenario.notes]
+    notes = [f"  step {step}: {text}" for step, text in session.remarks()]
     claims = f" (claims {', '.join(scenario.claims)})" if scenario.claims else ""
     return "\n\n".join([f"{scenario.title}{claims}", *paragraphs, *notes])
 

@@ -12,6 +12,7 @@ from rnnstep.errors import RnnstepError
 from rnnstep.scenario.view import View
 from rnnstep.session.commands import COMMANDS, perform, submit_prompt
 from rnnstep.session.completion import complete_prompt
+from rnnstep.session.notebook import add_note
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import look
 
@@ -99,6 +100,15 @@ def test_a_note_stands_from_its_own_step_on() -> None:
     for step, text in notes.items():
         s.jump(step)
         assert s.note() == (step, text)
+
+
+def test_notes_of_one_step_are_told_apart() -> None:
+    s = session()
+    script = s.notes()[30]
+    s.jump(30)
+    for text in ("first window", "and again"):
+        add_note(s, text)
+    assert s.notes()[30] == f"{script} · first window · and again"
 
 
 def test_micro_steps_show_only_what_is_computed() -> None:

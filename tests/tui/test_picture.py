@@ -7,10 +7,11 @@ import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessions import do, session
+from sessions import do, press, session
 
 from rnnstep.session.commands import COMMANDS
 from rnnstep.tui.frame import Frame, difference, ink, to_ascii
+from rnnstep.tui.help import about_text
 from rnnstep.tui.layout import GUTTER, WIDE_GUTTER, WIDEST, make_layout
 from rnnstep.tui.paint import Painter
 from rnnstep.tui.paint.maps import make_image
@@ -198,6 +199,31 @@ def test_nothing_overlaps_or_leaves_the_screen(
         first, last = layout.page_of(t)
         assert 1 <= first == layout.first <= t <= last <= max(length, layout.page)
         assert layout.left <= layout.column(t) < layout.left + layout.map_width <= width
+
+
+LONG_NOTE = " ".join(f"word{n}" for n in range(80))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_a_note_of_many_words_is_whole_or_says_that_it_goes_on_in_the_help(
+    size: tuple[int, int],
+) -> None:
+    s = do(session(), ":35", f":note {LONG_NOTE}")
+    s.message = ""
+    painter = Painter("unicode")
+    frame = painter.paint(s, *size)
+    assert painter.layout is not None
+    box = painter.layout.note
+    if box is not None:
+        shown = [frame.line(box.top + row).strip() for row in range(box.height)]
+        text = " ".join(line.removeprefix("▎ ") for line in shown).strip()
+        assert text == f"35: {LONG_NOTE}" or text.endswith(" … (?)")
+    assert f"step 35: {LONG_NOTE}" in about_text(s)
+
+
+def test_a_note_of_eighty_words_can_be_typed() -> None:
+    s = press(do(session(), "note"), " ".join(LONG_NOTE.replace(" ", "_")))
+    assert s.prompt is not None and s.prompt.endswith("word79")
 
 
 @pytest.mark.parametrize("size", [(39, 20), (30, 8), (12, 3), (5, 2), (200, 9)], ids=str)

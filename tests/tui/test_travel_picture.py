@@ -167,6 +167,21 @@ def test_kinds_of_places_on_the_timeline_differ_without_colour_and_the_help_says
         assert f"{shown[kind]} {what}" in told
 
 
+@pytest.mark.parametrize("glyphs", ["unicode", "ascii"])
+@pytest.mark.parametrize("typed", ["find", "break"])
+def test_a_hit_at_a_note_is_told_from_a_note(glyphs: str, typed: str) -> None:
+    s = session(f"{typed} t == 30 or t == 20", "45")
+    _, rows = painted(s, glyphs)
+    both, note = (GLYPHS[kind][glyphs == "ascii"] for kind in ("marked hit", "mark"))
+    layout = make_layout(190, 44, {"gru": (("h", 4),)}, "gru", 52)
+    assert rows[-2][timeline_column(layout, 30, 52)] == both
+    assert rows[-2][timeline_column(layout, 10, 52)] == note
+    assert rows[-2][timeline_column(layout, 20, 52)] not in (both, note)
+    assert f"{both} hits where there is a mark or note too" in " ".join(
+        help_text(build_keymap(), glyphs).split()
+    )
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.integers(1, 3000).flatmap(

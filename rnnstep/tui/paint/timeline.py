@@ -16,8 +16,8 @@ from ..layout import Layout
 from ..palette import BOLD
 
 GLYPHS = {
-    "here": ("┃", "#"), "beside": ("Δ", "d"), "mark": ("◆", "*"), "breakpoint": ("●", "!"),
-    "find": ("○", "o"), "finding": ("×", "x"),
+    "here": ("┃", "#"), "beside": ("Δ", "d"), "marked hit": ("◈", "%"), "mark": ("◆", "*"),
+    "breakpoint": ("●", "!"), "find": ("○", "o"), "finding": ("×", "x"),
 }  # fmt: skip
 """What stands on the line, and the same in ASCII: each kind has a form of its own, because there
 may be no colour. Of two in one column the former of this table is drawn."""
@@ -57,12 +57,17 @@ def paint_timeline(frame: Frame, session: Session, layout: Layout, ascii_only: b
         "breakpoint": hits.breakpoints.steps,
         "mark": np.array(list(session.marks()), int),
     }
+    columns: dict[str, set[int]] = {}
+    for kind, found in steps.items():
+        until = np.searchsorted(found, session.seen, side="right")
+        shown = found if kind == "mark" else found[:until]
+        columns[kind] = set(hit_columns(shown, layout, length))
+    columns["marked hit"] = columns["mark"] & (columns["find"] | columns["breakpoint"])
     for kind, colour in (
         ("finding", "dim"), ("find", "accent"), ("breakpoint", "accent"), ("mark", "state"),
+        ("marked hit", "accent"),
     ):  # fmt: skip
-        until = np.searchsorted(steps[kind], session.seen, side="right")
-        shown = steps[kind] if kind == "mark" else steps[kind][:until]
-        for column in hit_columns(shown, layout, length):
+        for column in columns[kind]:
             frame.text(row, column, GLYPHS[kind][ascii_only], ink(colour))
     if hits.share < 1:
         text = f" searching {hits.share:.0%} "
