@@ -134,7 +134,7 @@ def test_comments_and_what_does_not_change_stay_letter_for_letter(flagship: Path
     press(session, f"ctrl+n again enter : save space {flagship} enter y")
     twice = flagship.read_text()
     assert twice.count(note) == 1 and twice.count("note: again") == 1
-    assert opened(flagship).notes()[0].endswith("hello again")
+    assert opened(flagship).notes()[0].endswith("hello · again")
 
 
 def test_a_fork_stands_behind_its_parent_and_comments_with_what_they_are_about(
