@@ -10,9 +10,24 @@ from conftest import ROOT
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.run import Run, run_scenario
 from rnnstep.session.commands import perform, submit_prompt
+from rnnstep.session.keeping import offer_kept
 from rnnstep.session.keymap import build_keymap
 from rnnstep.session.replay import ReplayHost, replay
 from rnnstep.session.session import Session
+
+ECHOES = """\
+format: 1
+title: Two echoes
+input: {values: {series: [1, 0, 2, 0, 3, 0]}}
+models:
+  echo:
+    equations: h = x
+    weights: {values: {}}
+  later:
+    equations: h = x + h[t-1]
+    weights: {values: {}}
+"""
+"""A scenario of two small lanes."""
 
 
 def make_run(name: str, budget: int | None = None) -> Run:
@@ -35,6 +50,12 @@ def session(name: str = "long_dependency", budget: int | None = None) -> Session
 def opened(path: Path) -> Session:
     """A new session on a file."""
     return Session(run_scenario(load_scenario(path)))
+
+
+def with_offer(s: Session) -> Session:
+    """A session that is offered what was kept of its file, as the app does."""
+    offer_kept(s)
+    return s
 
 
 def do(s: Session, *commands: str) -> Session:

@@ -53,7 +53,7 @@ def run_file(
         # Imported here, in the app's thread: NumPy and the rest load while the screen is up.
         from ..scenario.load import load_scenario
         from ..scenario.run import run_scenario
-        from ..session.keeping import find_kept, offer
+        from ..session.keeping import offer_kept
         from ..session.keymap import build_keymap
         from ..session.opening import open_at
         from ..session.pending import TOLD
@@ -74,7 +74,7 @@ def run_file(
         session.travel.watch = tell
         open_at(session, opening)
         session.travel.watch = None
-        offer(session, find_kept(file, session.base.text))
+        offer_kept(session)
         return session, keymap
 
     from ..tui.runner import run_app

@@ -156,9 +156,7 @@ def take_up(session: Session, host: Host) -> None:
         left = tuple(taking_up.take_up(session, what, lanes, kept.same_file))
         if not left:
             book.superseded.append(kept.path)
-        names = "; ".join(
-            f"{old} is taken; it came as {new}" for old, new in lanes.renamed.items()
-        )
+        names = "; ".join(f"{old} is taken; it came as {new}" for old, new in lanes.renamed.items())
         session.message = f"{names or 'as it was'}; ctrl+s saves it"
         then = "; it stays kept as it was, and is offered again"
         leftout.say(session, f"{names}; left out" if names else "left out", left, then)
@@ -180,7 +178,7 @@ def forget_offer(session: Session, host: Host) -> None:
         return
     book.forgotten.append(book.offered.path)
     keeping.leave(session)
-    keeping.offer(session, keeping.find_kept(session.base.path, session.base.text, book.forgotten))
+    keeping.offer_kept(session, book.forgotten)
     if book.offered is None:
         session.message = "the unsaved session goes when you quit; :take-up still takes it up"
 

@@ -129,6 +129,11 @@ def find_kept(scenario: Path, text: str, without: Collection[Path] = ()) -> Kept
     return Kept(newest.snapshot, newest.when, newest.same_file, newest.path, len(found) - 1)
 
 
+def offer_kept(session: Session, without: Collection[Path] = ()) -> None:
+    """Offer the newest unsaved session of a session's file, if there is one; see `find_kept`."""
+    offer(session, find_kept(session.base.path, session.base.text, without))
+
+
 def offer(session: Session, kept: Kept | None) -> None:
     """Ask whether an unsaved session is to be taken up; see `COMMANDS` for the answers."""
     if kept is None:

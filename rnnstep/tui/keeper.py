@@ -55,7 +55,7 @@ class Keeper:
 
     def take_over(self, session: Session) -> None:
         """Keep what the session before had; offer what a lesson had another time."""
-        from ..session.keeping import find_kept, offer, settle
+        from ..session.keeping import offer_kept, settle
 
         before = self.app.session
         if before is not None:
@@ -63,7 +63,7 @@ class Keeper:
             session.message = session.message or said
         sitting = session.sitting
         if sitting is not None and not sitting.climb.contents:
-            offer(session, find_kept(session.base.path, session.base.text))
+            offer_kept(session)
         self._kept = self._warned = None
 
     def may_leave(self) -> bool:

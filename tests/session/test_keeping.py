@@ -9,44 +9,30 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from sessions import opened, press
+from sessions import ECHOES, opened, press, with_offer
 
 from rnnstep.scenario.course import find_card, read_cards
 from rnnstep.session import kept_files
 from rnnstep.session.climb import Climb, begin_lesson
-from rnnstep.session.keeping import find_kept, keep, offer, settle, unsaved
+from rnnstep.session.keeping import keep, settle, unsaved
 from rnnstep.session.kept_files import KeptFile, kept_folder, lock_path
 from rnnstep.session.progress import Progress
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import take
 
-SCENARIO = """\
-format: 1
-title: Two echoes
-input: {values: {series: [1, 0, 2, 0, 3, 0]}}
-models:
-  echo:
-    equations: h = x
-    weights: {values: {}}
-  later:
-    equations: h = x + h[t-1]
-    weights: {values: {}}
-"""
 FORK = " : patch space echo.h space set space 5 space at space 2 enter"
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "echoes.yaml"
-    path.write_text(SCENARIO)
+    path.write_text(ECHOES)
     return path
 
 
 def offered(path: Path, keys: str = "") -> Session:
     """A session as the app opens it, with what is offered; then keys."""
-    session = opened(path)
-    offer(session, find_kept(path, session.base.text))
-    return press(session, keys)
+    return press(with_offer(opened(path)), keys)
 
 
 def kept(session: Session) -> Path:
@@ -137,7 +123,7 @@ def test_what_does_not_fit_a_changed_file_stays_kept_and_is_offered_again(file: 
     there = crashed(s)
     before = there.read_bytes()
     echo = "  echo:\n    equations: h = x\n    weights: {values: {}}\n"
-    file.write_text(SCENARIO.replace(echo, ""))
+    file.write_text(ECHOES.replace(echo, ""))
     s = offered(file)
     assert "the file has changed since" in s.message
     press(s, "r")
@@ -148,7 +134,7 @@ def test_what_does_not_fit_a_changed_file_stays_kept_and_is_offered_again(file: 
     # Even where all that fits is saved.
     s = offered(file, f"r : save space {file.parent}/found.yaml enter")
     assert s.message.startswith("saved") and not settle(s)
-    file.write_text(SCENARIO)
+    file.write_text(ECHOES)
     s = offered(file)
     assert "(1 fork, 1 note)" in s.message and there.read_bytes() == before
     press(s, "r")
@@ -240,9 +226,7 @@ def test_what_is_found_in_a_lesson_is_kept_and_covers_nothing_up(
     forks = [lane for lane in s.lanes if lane not in s.base.models]
     assert forks
     assert f"offered by `rnnstep learn {path}`" in settle(s)
-    again = begin_lesson(climb, index)
-    offer(again, find_kept(path, again.base.text))
-    press(again, "r")
+    again = press(with_offer(begin_lesson(climb, index)), "r")
     assert forks[0] in again.lanes and (2, "my own") in again.notebook.notes
     assert again.sitting is not None and again.sitting.waiting and not again.future
     monkeypatch.chdir(tmp_path)
@@ -256,7 +240,5 @@ def test_what_a_lesson_covers_stays_covered_when_a_session_is_taken_up() -> None
     assert free.panel == "health" and free.future
     crashed(free)
     climb = Climb(read_cards(path.parent, "en"), Progress(), "en", "travel")
-    s = begin_lesson(climb, find_card(climb.cards, path.stem))
-    offer(s, find_kept(path, s.base.text))
-    press(s, "r")
+    s = press(with_offer(begin_lesson(climb, find_card(climb.cards, path.stem))), "r")
     assert s.panel == "" and not s.future and s.travel.marks == {0}

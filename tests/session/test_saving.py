@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sessions import opened, press
+from sessions import opened, press, with_offer
 
 from rnnstep.scenario.expect import judge
 from rnnstep.scenario.load import load_scenario
 from rnnstep.scenario.problems import ScenarioError
 from rnnstep.scenario.run import run_scenario
-from rnnstep.session.keeping import find_kept, keep, offer, ready_to_leave, settle, unsaved
+from rnnstep.session.keeping import find_kept, keep, ready_to_leave, settle, unsaved
 from rnnstep.session.kept_files import kept_files, kept_folder
 from rnnstep.session.session import Session
 from rnnstep.session.snapshot import from_json, take, to_json
@@ -212,8 +212,7 @@ def test_an_unsaved_session_is_offered_and_taken_up(flagship: Path) -> None:
     assert snapshot is not None and from_json(json.loads(json.dumps(to_json(snapshot)))) == snapshot
     keep(session, snapshot)
     session.notebook.kept.end()
-    again = opened(flagship)
-    offer(again, find_kept(flagship, again.base.text))
+    again = with_offer(opened(flagship))
     assert "1 fork" in again.message and "r takes up" in again.message
     press(again, "r")
     for one, other in zip(picture(session), picture(again), strict=True):
@@ -239,8 +238,7 @@ def test_a_session_ends_kept_or_forgotten(flagship: Path) -> None:
     assert unsaved(session) is None, "where one stands is no loss"
     press(session, "m")
     assert "is kept" in settle(session) and kept_files(flagship)
-    again = opened(flagship)
-    offer(again, find_kept(flagship, again.base.text))
+    again = with_offer(opened(flagship))
     press(again, "r m")
     assert not settle(again) and not kept_files(flagship)
     session = press(opened(flagship), f"m ctrl+s ctrl+u {flagship.parent}/a.yaml enter")

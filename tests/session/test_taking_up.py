@@ -9,27 +9,17 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessions import do, opened
+from sessions import ECHOES, do, opened, with_offer
 
 from rnnstep.scenario.expect import judge
 from rnnstep.scenario.space import check_expectation
-from rnnstep.session.keeping import find_kept, offer, settle
+from rnnstep.session.keeping import settle
 from rnnstep.session.session import Session
 from rnnstep.session.sleeping import problem, renamed
 from rnnstep.session.snapshot import from_json, take, to_json
 from rnnstep.session.taking_up import make_lanes, take_up
 
-SCENARIO = """\
-format: 1
-title: Two echoes
-input: {values: {series: [1, 0, 2, 0, 3, 0]}}
-models:
-  echo:
-    equations: h = x
-    weights: {values: {}}
-  later:
-    equations: h = x + h[t-1]
-    weights: {values: {}}
+SCENARIO = ECHOES + """\
   halved:
     fork: {of: later, patch: [h scale 0.5 at 3]}
 break:
@@ -56,9 +46,7 @@ def file(tmp_path: Path) -> Path:
 
 def offered(path: Path, *commands: str) -> Session:
     """A session as the app opens it, with what is offered; then commands."""
-    session = opened(path)
-    offer(session, find_kept(path, session.base.text))
-    return do(session, *commands)
+    return do(with_offer(opened(path)), *commands)
 
 
 def kept(path: Path, *commands: str) -> Session:
