@@ -23,6 +23,7 @@ from .notebook import Claim
 from .sleeping import names_in, renamed
 from .snapshot import ForkText, Snapshot, beyond, fitting, look
 from .travel import adopt
+from .words import why_covered
 
 if TYPE_CHECKING:
     from .session import Session
@@ -143,7 +144,8 @@ def take_up(
     list of str
         What was left out, and why.
     """
-    lanes = lanes or make_lanes(session.run, session.base, snapshot)
+    base = session.base
+    lanes = lanes or make_lanes(session.run, base, snapshot)
     gone = {name: f"{name} is left out" for name in lanes.gone}
     strangers = _strangers(session, snapshot)
     gone |= {name: f"{name} is another lane here" for name in strangers if name not in gone}
@@ -152,8 +154,7 @@ def take_up(
         adopt(session, run)
     ours, without = _without(snapshot, gone)
     fit, out = fitting(session, _called(ours, lanes.renamed), sleeping=True)
-    new = beyond(fit, session.base)
-    base = session.base
+    new = beyond(fit, base)
     own = [point.text for point in base.breakpoints] if same_file else []
     since = [text for text in session.travel.breakpoints if text not in own]
     session.travel.breakpoints = _joined(fit.breakpoints, since)
@@ -167,8 +168,8 @@ def take_up(
 
 def _uncovered(session: Session, view: View) -> tuple[str, ...]:
     """What a view shows, but in a lesson with open questions not what lies beyond the cursor."""
-    covered = session.sitting is not None and session.sitting.waiting
-    return tuple(name for name in view.show if not (covered and name == "future"))
+    covered = "future" if why_covered(session) else ""
+    return tuple(name for name in view.show if name != covered)
 
 
 def _joined(these: Sequence[_Item], others: Sequence[_Item]) -> list[_Item]:

@@ -15,7 +15,7 @@ from ...session.beside import facts as beside_facts
 from ...session.lanes import KEYED_LANES
 from ...session.selection import selected, signal_order
 from ...session.session import Session
-from ...session.words import say
+from ...session.words import say, why_covered
 from ..frame import Frame, ink
 from ..layout import SMALL_GUTTER, LaneBox, Layout
 from ..palette import BOLD, UNDERLINE
@@ -176,8 +176,7 @@ def _facts(session: Session, box: LaneBox, fact: LaneFact | None) -> list[_Fact]
     """What a header says behind the title; what is left out of the lane stands last."""
     model = session.run.scenario.models[box.name]
     facts = [*([_Fact(fact.forms, leads=True)] if fact else []), *_fork_facts(session, box.name)]
-    hidden = session.sitting is not None and session.sitting.waiting
-    if model.solved and not hidden and not fact:
+    if model.solved and not why_covered(session) and not fact:
         good, tried = model.solved
         facts.append(_both(session, "learned", good=good, tried=tried))
     if model.free_from is not None:
